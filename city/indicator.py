@@ -1,0 +1,91 @@
+"""An indicator: one number the city watches, as a row of a table with one pure, vectorised function."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from city import freshness
+from city.batch import Array
+from city.config import Threshold
+from city.freshness import FRESH, MISSING, STALE, Fresh
+from city.level import UNKNOWN, Better, levels
+from city.scene import Scene
+
+Domain = Literal["traffic", "health", "environment", "public_order", "feedback", "services", "data"]
+DOMAINS: tuple[Domain, ...] = ("traffic", "health", "environment", "public_order", "feedback", "services", "data")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an indicator's function gives, a slot each (city.places): `values` float64, NaN where unknown.
+
+    Where the worst sensor gives the value, `sensor` names it (object, None where there is none), `observed_at`
+    (datetime64[us]) and `fresh` (bool) are that sensor's. `levels` (int8) replaces the thresholds' verdict.
+    """
+
+    values: Array
+    sensor: Array | None = None
+    observed_at: Array | None = None
+    fresh: Array | None = None
+    levels: Array | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An indicator's numbers at one moment, a slot each: values, levels (into LEVELS), freshness (into FRESHNESS),
+    observed_at (datetime64[us]), fresh of expected sensors or sources, and the sensor that gives the value."""
+
+    values: Array
+    levels: Array
+    freshness: Array
+    observed_at: Array
+    fresh: Array
+    expected: Array
+    sensor: Array | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """`needs` are what it hangs on: one table of rows with a life, or metrics. `thresholds` hold until the city
+    file says otherwise. `rollup` says how the city's value comes about. `definition` is one plain sentence; the
+    catalogues translate title and definition by code."""
+
+    code: str
+    domain: Domain
+    unit: str
+    title: str
+    definition: str
+    needs: tuple[str, ...]
+    compute: Callable[[Scene], Result]
+    better: Better = "lower"
+    thresholds: Threshold = field(default_factory=Threshold)
+    decimals: int = 0
+    rollup: Literal["sum", "rate of sums", "quantile of all rows", "worst sensor", "sum over population"] = "sum"
+
+    def limits(self, scene: Scene) -> Threshold:
+        return scene.city.thresholds.get(self.code, self.thresholds)
+
+    def outcome(self, scene: Scene) -> Outcome:
+        """The function's result with level and freshness: a number that is not fresh has no level."""
+        result = self.compute(scene)
+        known = self._freshness(scene)
+        state, observed = known.state, known.observed_at
+        if result.observed_at is not None:
+            observed = np.where(np.isnat(result.observed_at), observed, result.observed_at)
+        if result.fresh is not None:
+            state = np.where((state == FRESH) & ~result.fresh & ~np.isnan(result.values), STALE, state)
+        level = result.levels
+        if level is None:
+            level = levels(result.values, self.limits(scene), self.better)
+        level = np.where((state != FRESH) | np.isnan(result.values), UNKNOWN, level).astype(np.int8)
+        return Outcome(result.values, level, state, observed, known.fresh, known.expected, result.sensor)
+
+    def _freshness(self, scene: Scene) -> Fresh:
+        if self.needs[0] in freshness.STALE_AFTER:
+            return freshness.lived(scene, self.needs[0])
+        return freshness.sensed(scene, self.needs)
+
+
+__all__ = ["DOMAINS", "MISSING", "Domain", "Indicator", "Outcome", "Result"]

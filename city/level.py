@@ -1,0 +1,27 @@
+"""Levels, from calm to alarm: words for how a value stands against its thresholds."""
+
+from typing import Literal
+
+import numpy as np
+
+from city.batch import Array
+from city.config import Threshold
+
+Level = Literal["ok", "watch", "warning", "alarm", "unknown"]
+LEVELS: tuple[Level, ...] = ("ok", "watch", "warning", "alarm", "unknown")
+OK, WATCH, WARNING, ALARM, UNKNOWN = range(5)
+Better = Literal["lower", "higher"]
+
+
+def levels(values: Array, limits: Threshold, better: Better = "lower") -> Array:
+    """int8 indices into LEVELS: the worst limit that a value reaches; NaN is unknown, no limits is ok.
+
+    A limit is reached at its own value where lower is better, below it where higher is better
+    (a rate on time of exactly 90 % has kept a limit of 90).
+    """
+    out = np.zeros(len(values), dtype=np.int8)
+    for level, limit in ((WATCH, limits.watch), (WARNING, limits.warning), (ALARM, limits.alarm)):
+        if limit is not None:
+            out[(values >= limit) if better == "lower" else (values < limit)] = level
+    out[np.isnan(values)] = UNKNOWN
+    return out

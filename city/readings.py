@@ -1,0 +1,105 @@
+"""Readings of one metric, sorted by sensor and time, so that every window is a slice or a mask."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from city.batch import Array, Columns, Key, column
+
+SensorKey = tuple[str, str]
+"""(source, sensor_id)"""
+
+
+def _empty() -> dict[str, Array]:
+    return {
+        "series": np.empty(0, np.int32),
+        "at": column("observed_at", []),
+        "value": np.empty(0),
+        "slot": np.empty(0, np.int32),
+    }
+
+
+@dataclass(frozen=True)
+class Readings:
+    """One metric's readings. `sensors` is sorted; `series` (int32) indexes it.
+
+    Columns are equally long, sorted by (series, at), one row a (sensor, moment): `at` datetime64[us] UTC,
+    `value` float64 in the metric's unit, `slot` int32 as in city.places (unlocated where the row names no place).
+    """
+
+    sensors: tuple[SensorKey, ...]
+    series: Array
+    at: Array
+    value: Array
+    slot: Array
+
+    @classmethod
+    def none(cls) -> "Readings":
+        return cls((), **_empty())
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    @cached_property
+    def bounds(self) -> Array:
+        """int64, one more than sensors: series i stands in rows bounds[i]:bounds[i+1]."""
+        return np.searchsorted(self.series, np.arange(len(self.sensors) + 1))
+
+    def upto(self, at: np.datetime64) -> Array:
+        """int64 a sensor: the row of its newest reading not after `at`, -1 where it has none."""
+        if not len(self):
+            return np.full(len(self.sensors), -1)
+        seen = np.concatenate([[0], np.cumsum(self.at <= at)])
+        count = seen[self.bounds[1:]] - seen[self.bounds[:-1]]
+        return np.where(count > 0, self.bounds[:-1] + count - 1, -1)
+
+    def merged(self, rows: Columns, gone: Iterable[Key] = ()) -> "Readings":
+        """With rows (columns source, sensor_id, observed_at, value, slot) added or replaced, and keys removed."""
+        keys = list(zip(rows["source"].tolist(), rows["sensor_id"].tolist(), strict=True))
+        known = {k: i for i, k in enumerate(self.sensors)}
+        fresh = set(keys) - known.keys()
+        base = self._over(tuple(sorted([*self.sensors, *fresh]))) if fresh else self
+        index = {k: i for i, k in enumerate(base.sensors)} if fresh else known
+        series = np.concatenate([base.series, np.array([index[k] for k in keys], np.int32)])
+        at = np.concatenate([base.at, rows["observed_at"]])
+        value = np.concatenate([base.value, rows["value"]])
+        slot = np.concatenate([base.slot, rows["slot"]])
+        order = np.lexsort((at, series))  # stable: of equal keys the later row comes last, and stays
+        s, a = series[order], at[order]
+        last = np.ones(len(order), dtype=bool)
+        last[:-1] = (s[1:] != s[:-1]) | (a[1:] != a[:-1])
+        keep = order[last]
+        out = Readings(base.sensors, series[keep], at[keep], value[keep], slot[keep])
+        return out._without(gone)
+
+    def _over(self, sensors: tuple[SensorKey, ...]) -> "Readings":
+        place = {k: i for i, k in enumerate(sensors)}
+        remap = np.array([place[k] for k in self.sensors], np.int32)
+        series = remap[self.series] if len(self.sensors) else self.series
+        return Readings(sensors, series, self.at, self.value, self.slot)
+
+    def _without(self, gone: Iterable[Key]) -> "Readings":
+        """Keys are (source, sensor_id, metric, observed_at); the metric is ours."""
+        known = {k: i for i, k in enumerate(self.sensors)}
+        stay = np.ones(len(self), dtype=bool)
+        for source, sensor, _, at in gone:
+            i = known.get((source, sensor))
+            if i is not None:
+                rows = slice(self.bounds[i], self.bounds[i + 1])
+                stay[rows] &= self.at[rows] != np.datetime64(at)
+        return self if stay.all() else self._only(stay)
+
+    def since(self, start: np.datetime64) -> "Readings":
+        """Without what is older than `start`, but for each sensor's newest reading not after it."""
+        newest = self.upto(start)
+        stay = self.at > start
+        stay[newest[newest >= 0]] = True
+        return self if stay.all() else self._only(stay)
+
+    def _only(self, stay: Array) -> "Readings":
+        left = np.unique(self.series[stay])
+        sensors = tuple(self.sensors[i] for i in left)
+        series = np.searchsorted(left, self.series[stay]).astype(np.int32)
+        return Readings(sensors, series, self.at[stay], self.value[stay], self.slot[stay])
