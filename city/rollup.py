@@ -17,7 +17,7 @@ def count(slot: Array, slots: int) -> Array:
 
 def total(slot: Array, values: Array, slots: int) -> Array:
     """Sum of the values; NaN where there is none."""
-    out = np.bincount(slot, weights=values, minlength=slots)
+    out: Array = np.bincount(slot, weights=values, minlength=slots)
     out[slots - 1] = values.sum()
     out[count(slot, slots) == 0] = np.nan
     return out
@@ -27,7 +27,8 @@ def rate(slot: Array, hit: Array, slots: int) -> Array:
     """Per cent of the rows that hit (bool a row); NaN where there are no rows."""
     whole = count(slot, slots)
     part = count(slot[hit], slots)
-    return 100.0 * np.divide(part, whole, out=np.full(slots, np.nan), where=whole > 0)
+    share: Array = np.divide(part, whole, out=np.full(slots, np.nan), where=whole > 0)
+    return 100.0 * share
 
 
 def quantile(slot: Array, values: Array, q: float, slots: int) -> Array:
