@@ -1,0 +1,41 @@
+# Needs Python 3.11 or newer, pip and make. Everything else comes from the hashed lock files.
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+BIN = $(CURDIR)/.venv/bin
+
+.PHONY: help install install-test run test check format bench locks clean
+
+help: ## what there is to make
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: ## .venv from the locked, hashed dependencies; the ioc command is in .venv/bin
+	@PYTHON="$(PYTHON)" deploy/install requirements.lock
+
+install-test: # the same, with the test dependencies
+	@PYTHON="$(PYTHON)" deploy/install requirements-test.lock
+
+run: install ## embedded database, demo city, dashboard on http://127.0.0.1:8050
+	@exec "$(BIN)/ioc" serve --demo
+
+test: install-test ## the whole test suite
+	@"$(BIN)/python" -m pytest $(ARGS)
+
+check: install-test ## format, lint, types
+	@"$(BIN)/ruff" format --check .
+	@"$(BIN)/ruff" check .
+	@"$(BIN)/mypy"
+
+format: install-test ## bring the code into its format
+	@"$(BIN)/ruff" check --fix --quiet . ; "$(BIN)/ruff" format .
+
+bench: install-test ## performance, as ratios measured side by side in one run
+	@"$(BIN)/python" -m bench $(ARGS)
+
+locks: ## compile the lock files again (needs uv on the path; ARGS=--upgrade for newer versions)
+	uv pip compile --quiet $(ARGS) --generate-hashes --no-emit-index-url --python-version 3.11 \
+		pyproject.toml -o requirements.lock
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --extra test \
+		-c requirements.lock pyproject.toml -o requirements-test.lock
+
+clean: ## remove the environment and caches, never var/
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .hypothesis

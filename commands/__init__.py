@@ -1,0 +1,1 @@
+"""The ioc program: one file a command. Only app.py imports this room."""

@@ -1,0 +1,47 @@
+"""The shared repository as every command opens it: the embedded one made ready, or the one that the settings name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+
+from city.config import CityFile, load_city
+from commands.settings import Settings
+from repository.connect import connect
+from repository.migrate import upgrade
+from repository.server import embedded
+
+
+def city_of(settings: Settings) -> CityFile:
+    """The city file, in the language that the settings ask for. Raises CityFileError."""
+    city = load_city(settings.city)
+    return city.model_copy(update={"locale": settings.locale}) if settings.locale else city
+
+
+@contextmanager
+def open_repository(settings: Settings, *, migrate: bool = False) -> Iterator[Engine]:
+    """The repository, open while the block runs.
+
+    The embedded one is started, migrated and given the city file's places, whatever the command. One that
+    IOC_REPOSITORY_URL names belongs to others as well: only who asks for it migrates it.
+    Raises the repository's own errors, whose messages are for people.
+    """
+    url = settings.repository_url.get_secret_value()
+    if url:
+        engine = connect(url)
+        try:
+            yield _ready(engine, settings) if migrate else engine
+        finally:
+            engine.dispose()
+        return
+    with embedded(settings.data_dir) as server:
+        engine = connect(server)
+        try:
+            yield _ready(engine, settings)
+        finally:
+            engine.dispose()
+
+
+def _ready(engine: Engine, settings: Settings) -> Engine:
+    upgrade(engine)
+    return engine

@@ -1,0 +1,65 @@
+"""Logs: whatever is said, it is one line of JSON that says no secret."""
+
+import json
+import subprocess
+import sys
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commands.logs import HIDDEN, line, masked
+
+SAY = """
+import logging, structlog
+from commands.logs import configure
+configure()
+structlog.get_logger("room").warning("lost\\nthe database", url="postgresql://u:hunter2@h/d", n=float("nan"))
+logging.getLogger("library").error("old %s", "way\\x1b[31m")
+logging.getLogger("apscheduler").info("noise")
+try:
+    1 / 0
+except ZeroDivisionError:
+    logging.getLogger("library").exception("broken")
+"""
+
+
+def test_events_of_ours_and_of_libraries_are_lines_of_json_in_utc() -> None:
+    done = subprocess.run([sys.executable, "-c", SAY], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == ""
+    ours, theirs, broken = (json.loads(x, parse_constant=pytest.fail) for x in done.stderr.splitlines())
+    assert (ours["event"], ours["level"], ours["logger"]) == ("lost\nthe database", "warning", "room")
+    assert ours["url"] == f"postgresql://u:{HIDDEN}@h/d"
+    assert theirs["event"] == "old way\x1b[31m" and theirs["level"] == "error"
+    assert "ZeroDivisionError" in broken["exception"]
+    assert datetime.fromisoformat(ours["at"]).utcoffset() is not None
+    assert "\x1b" not in done.stderr
+
+
+@given(st.dictionaries(st.text(), st.text() | st.integers() | st.floats() | st.none() | st.lists(st.text())))
+def test_no_text_can_break_the_line(event: dict[str, object]) -> None:
+    text = line(None, "info", masked(None, "info", event))
+    assert text.splitlines() == [text] and text.isprintable()
+    json.loads(text, parse_constant=pytest.fail)
+
+
+def test_letters_of_any_language_stay_readable() -> None:
+    assert "Phường Thuận Hóa" in line(None, "info", {"event": "Phường Thuận Hóa"})
+
+
+@pytest.mark.parametrize("key", ["password", "api_key", "Authorization", "IOC_TOKEN", "set_cookie", "client_secret"])
+def test_a_secret_is_hidden_by_its_name(key: str) -> None:
+    assert masked(None, "info", {key: "hunter2"}) == {key: HIDDEN}
+    assert masked(None, "info", {"deep": {key: "hunter2"}}) == {"deep": {key: HIDDEN}}
+
+
+@pytest.mark.parametrize("text", ["call 0912345678", "+84912345678", "CCCD 046099001234", "password=hunter2 host=h"])
+def test_personal_numbers_and_passwords_are_hidden_in_any_text(text: str) -> None:
+    shown = masked(None, "info", {"event": text})["event"]
+    assert HIDDEN in shown and not any(w in shown for w in ("0912345678", "912345678", "046099001234", "hunter2"))
+
+
+@pytest.mark.parametrize("text", ["12345678901", "2026-11-23T14:53:31.333914Z", "0.1234567891", "rows 1000000000"])
+def test_other_numbers_are_left_alone(text: str) -> None:
+    assert masked(None, "info", {"event": text, "n": 912345678}) == {"event": text, "n": 912345678}
