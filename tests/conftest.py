@@ -1,0 +1,78 @@
+"""One embedded PostgreSQL for the whole session; every test gets a database of its own, cloned from a migrated one."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+
+from repository.connect import connect
+from repository.migrate import upgrade
+from repository.server import embedded
+
+TEMPLATE = "template_migrated"
+_numbers = count()
+
+
+def _database(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(server: str, statement: str, *names: str) -> None:
+    url = make_url(server).set(drivername="postgresql", database="postgres")
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@pytest.fixture(scope="session")
+def repository_server() -> Iterator[str]:
+    """SQLAlchemy URL of a running server's database `ioc` (not migrated)."""
+    directory = Path(tempfile.mkdtemp(prefix="ioc-test-"))
+    directory.chmod(0o711)  # as root the server runs as a user of its own, which must enter
+    try:
+        with embedded(directory, {"fsync": "off", "max_connections": "200"}) as url:
+            yield url
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _template(repository_server: str) -> str:
+    _administer(repository_server, "create database {}", TEMPLATE)
+    engine = connect(_database(repository_server, TEMPLATE))
+    upgrade(engine)
+    engine.dispose()
+    return repository_server
+
+
+@pytest.fixture
+def empty_url(repository_server: str) -> Iterator[str]:
+    """SQLAlchemy URL of a database without our schema."""
+    yield from _fresh(repository_server, "create database {}")
+
+
+@pytest.fixture
+def repository_url(_template: str) -> Iterator[str]:
+    """SQLAlchemy URL of a migrated repository without rows, this test's own."""
+    yield from _fresh(_template, "create database {} template {}", TEMPLATE)
+
+
+@pytest.fixture
+def engine(repository_url: str) -> Iterator[Engine]:
+    """An engine on `repository_url`."""
+    made = connect(repository_url)
+    yield made
+    made.dispose()
+
+
+def _fresh(server: str, statement: str, *more: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    _administer(server, statement, name, *more)
+    yield _database(server, name)
+    _administer(server, "drop database if exists {} with (force)", name)
