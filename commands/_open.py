@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from city.config import CityFile, load_city
 from commands.settings import Settings
-from repository.connect import connect
+from repository.connect import check, connect
 from repository.migrate import upgrade
 from repository.server import embedded
 
@@ -30,6 +30,7 @@ def open_repository(settings: Settings, *, migrate: bool = False) -> Iterator[En
     if url:
         engine = connect(url)
         try:
+            check(engine)
             yield _ready(engine, settings) if migrate else engine
         finally:
             engine.dispose()

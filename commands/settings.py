@@ -48,16 +48,14 @@ class Settings(BaseModel):
 
     @field_validator("repository_url")
     @classmethod
-    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
+    def _is_a_url(cls, value: SecretStr) -> SecretStr:
         if not value.get_secret_value():
             return value
         try:
-            url = make_url(value.get_secret_value())
+            make_url(value.get_secret_value())
         except (ArgumentError, ValueError):  # the message of either would show the password
             raise ValueError("this is no URL; write postgresql+psycopg://user:password@host:5432/name") from None
-        if url.drivername not in ("postgresql+psycopg", "postgresql"):
-            raise ValueError(f"{url.drivername} can't be used; write postgresql+psycopg://…")
-        return SecretStr(url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
+        return value
 
     @field_validator("data_dir")
     @classmethod

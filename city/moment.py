@@ -1,0 +1,30 @@
+"""A moment as people write it: ISO 8601, in the city's time where it has no offset."""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+# In a URL a plus arrives as a space. An offset only follows a time, so "2026-11-23 07:00" keeps its meaning.
+_LOST_PLUS = re.compile(r"([T:].*\d) (\d\d(?::?\d\d)?)$")
+
+
+class MomentError(ValueError):
+    """Text that is no moment; the message says what to write."""
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime:
+    """An aware UTC time. Without an offset: city time, an ambiguous one the earlier, a missing one the first after.
+
+    Raises MomentError.
+    """
+    written = _LOST_PLUS.sub(r"\1+\2", text.strip())
+    try:
+        found = datetime.fromisoformat(written)
+        if found.tzinfo is None:
+            there = pd.Timestamp(found).tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
+            found = there.to_pydatetime()
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError, pd.errors.OutOfBoundsDatetime) as e:
+        raise MomentError(f"{text!r} is no moment; write it like 2025-10-27T20:00 or 2025-10-27T20:00+07:00") from e
