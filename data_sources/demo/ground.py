@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from city.batch import Array
 from data_sources.demo import hue
-from data_sources.demo.cells import astray, fitted_cells, fitted_weights, to_plane
+from data_sources.demo.cells import astray, fitted_cells, fitted_weights, power_diagram, to_plane
 
 SMALLEST_ISLAND = 0.3  # km²
 
@@ -78,10 +78,12 @@ def tiled(codes: list[str], centres: Array, areas: Array, water: Waters) -> list
     """A cell a place, lagoon included, in the order given."""
     on_barrier = np.array([code in hue.BARRIER_PLACES for code in codes])
     strip, inland = grounds(centres, areas, on_barrier, water)
-    cells: dict[str, BaseGeometry] = {}
-    for chosen, ground in ((on_barrier, strip), (~on_barrier, inland)):
-        found = fitted_cells(centres[chosen], areas[chosen], ground)
-        cells |= dict(zip(np.array(codes)[chosen].tolist(), found, strict=True))
+    # how much of the lagoon each barrier place has is not known: there the nearest centre decides
+    dunes = power_diagram(centres[on_barrier], np.zeros(on_barrier.sum()), strip).cells
+    others = fitted_cells(centres[~on_barrier], areas[~on_barrier], inland)
+    names = np.array(codes)
+    found = zip([*names[on_barrier], *names[~on_barrier]], [*dunes, *others], strict=True)
+    cells = {str(code): cell for code, cell in found}
     return [cells[code] for code in codes]
 
 
