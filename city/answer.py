@@ -48,7 +48,8 @@ def row(n: Number) -> dict[str, Any]:
         "target": n.target,
         "definition": n.indicator.definition,
     }
-    return {**out, "sensor": n.sensor} if n.sensor else out
+    more = {"sensor": n.sensor or None, "volume": n.volume}
+    return {**out, **{k: v for k, v in more.items() if v is not None}}
 
 
 def indicators(snapshot: Snapshot, place: str | None = None, domain: str | None = None) -> dict[str, Any]:

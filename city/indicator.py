@@ -23,6 +23,7 @@ class Result:
 
     Where the worst sensor gives the value, `sensor` names it (object, None where there is none), `observed_at`
     (datetime64[us]) and `fresh` (bool) are that sensor's. `levels` (int8) replaces the thresholds' verdict.
+    `volume` (float64) is how many rows a rate or a quantile was made of.
     """
 
     values: Array
@@ -30,12 +31,14 @@ class Result:
     observed_at: Array | None = None
     fresh: Array | None = None
     levels: Array | None = None
+    volume: Array | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
     """An indicator's numbers at one moment, a slot each: values, levels (into LEVELS), freshness (into FRESHNESS),
-    observed_at (datetime64[us]), fresh of expected sensors or sources, and the sensor that gives the value."""
+    observed_at (datetime64[us]), fresh of expected sensors or sources, the sensor that gives the value, and how many
+    rows it was made of."""
 
     values: Array
     levels: Array
@@ -44,12 +47,14 @@ class Outcome:
     fresh: Array
     expected: Array
     sensor: Array | None = None
+    volume: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """`needs` are what it hangs on: one table of rows with a life, or metrics. `thresholds` hold until the city
-    file says otherwise. `rollup` says how the city's value comes about. `definition` is one plain sentence; the
+    file says otherwise; `judge` gives the levels (from the scene and its own values) where three limits can't, until
+    the city file names limits. `rollup` says how the city's value comes about. `definition` is one plain sentence; the
     catalogues translate title and definition by code."""
 
     code: str
@@ -61,6 +66,7 @@ class Indicator:
     compute: Callable[[Scene], Result]
     better: Better = "lower"
     thresholds: Threshold = field(default_factory=Threshold)
+    judge: Callable[[Scene, Array], Array] | None = None
     decimals: int = 0
     rollup: Literal["sum", "rate of sums", "quantile of all rows", "worst sensor", "sum over population"] = "sum"
 
@@ -76,11 +82,16 @@ class Indicator:
             observed = np.where(np.isnat(result.observed_at), observed, result.observed_at)
         if result.fresh is not None:
             state = np.where((state == FRESH) & ~result.fresh & ~np.isnan(result.values), STALE, state)
-        level = result.levels
-        if level is None:
-            level = levels(result.values, self.limits(scene), self.better)
+        level = self._levels(scene, result)
         level = np.where((state != FRESH) | np.isnan(result.values), UNKNOWN, level).astype(np.int8)
-        return Outcome(result.values, level, state, observed, known.fresh, known.expected, result.sensor)
+        return Outcome(result.values, level, state, observed, known.fresh, known.expected, result.sensor, result.volume)
+
+    def _levels(self, scene: Scene, result: Result) -> Array:
+        if result.levels is not None:
+            return result.levels
+        if self.judge and self.code not in scene.city.thresholds:
+            return self.judge(scene, result.values)
+        return levels(result.values, self.limits(scene), self.better)
 
     def _freshness(self, scene: Scene) -> Fresh:
         if self.needs[0] in freshness.STALE_AFTER:

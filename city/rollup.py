@@ -33,23 +33,34 @@ def rate(slot: Array, hit: Array, slots: int) -> Array:
 
 def quantile(slot: Array, values: Array, q: float, slots: int) -> Array:
     """Linearly interpolated quantile (numpy's default); NaN where there are no rows."""
-    out = np.full(slots, np.nan)
-    if not len(values):
-        return out
-    order = np.lexsort((values, slot))
-    ordered, of = values[order], slot[order]
-    ends = np.searchsorted(of, np.arange(slots + 1))
-    for i in np.unique(of):
-        out[i] = _sorted_quantile(ordered[ends[i] : ends[i + 1]], q)
-    out[slots - 1] = np.quantile(values, q)
+    out: Array = quantiles(slot, values, (q,), slots)[0]
     return out
 
 
-def _sorted_quantile(ordered: Array, q: float) -> float:
-    place = q * (len(ordered) - 1)
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return float(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
+def quantiles(slot: Array, values: Array, qs: tuple[float, ...], slots: int) -> Array:
+    """As `quantile`, several at once: float64 (qs × slots)."""
+    out = np.full((len(qs), slots), np.nan)
+    if not len(values):
+        return out
+    narrow = slot.astype(np.int16) if slots < 2**15 else slot  # a stable sort of 16-bit integers is a radix sort
+    grouped = values[np.argsort(narrow, kind="stable")]
+    sizes = np.bincount(slot, minlength=slots)
+    ends = np.cumsum(sizes)
+    for i in np.flatnonzero(sizes):
+        out[:, i] = _quantiles(grouped[ends[i] - sizes[i] : ends[i]], qs)
+    out[:, slots - 1] = _quantiles(values, qs)
+    return out
+
+
+def _quantiles(values: Array, qs: tuple[float, ...]) -> list[float]:
+    """np.quantile's own answer, without its overhead (42 slots would take it 2 ms)."""
+    last = len(values) - 1
+    at = [q * last for q in qs]
+    below = [int(x) for x in at]
+    above = [min(i + 1, last) for i in below]
+    ordered = np.partition(values, sorted({*below, *above}))
+    low, high = ordered[below].tolist(), ordered[above].tolist()
+    return [a + (b - a) * (x - i) for a, b, x, i in zip(low, high, at, below, strict=True)]
 
 
 def latest(slot: Array, times: Array, slots: int) -> Array:

@@ -1,12 +1,16 @@
 """Rows with a key, as columns: replaced, added and removed without touching the rows that stay."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from city.batch import CARRIED, KEYS, Array, Change, Columns, Key, column
+
+T = TypeVar("T")
+OURS = {"slot": "int32", "deadline": "datetime64[us]", "deadline_extended": "datetime64[us]"}
+"""Columns that absorbing adds (city.tables)."""
 
 
 def keys_of(table: str, rows: Columns) -> list[Key]:
@@ -20,10 +24,18 @@ class Rows:
     table: str
     columns: Mapping[str, Array]
     position: Mapping[Key, int]
+    _made: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def none(cls, table: str) -> "Rows":
-        return cls(table, {c: column(c, []) for c in CARRIED[table]}, {})
+        ours = {c: np.empty(0, dtype=t) for c, t in OURS.items()}
+        return cls(table, {**{c: column(c, []) for c in CARRIED[table]}, **ours}, {})
+
+    def once(self, name: str, make: Callable[["Rows"], T]) -> T:
+        """What hangs on these rows and on no moment is computed once for all the moments that look at them."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        return cast(T, self._made[name])
 
     def __len__(self) -> int:
         return len(self.position)

@@ -75,7 +75,7 @@ def _moved(before: Tables, after: Tables, need: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One indicator at one place and moment. `value` is None when unknown."""
+    """One indicator at one place and moment. `value` is None when unknown; `volume`: of how many rows it was made."""
 
     indicator: Indicator
     place: str | None
@@ -87,6 +87,7 @@ class Number:
     expected: int
     target: float | None
     sensor: str | None
+    volume: int | None = None
 
     @classmethod
     def of(cls, indicator: Indicator, snapshot: Snapshot, slot: int) -> "Number":
@@ -103,4 +104,5 @@ class Number:
             expected=int(o.expected[slot]),
             target=indicator.limits(snapshot.scene).target,
             sensor=None if o.sensor is None else o.sensor[slot],
+            volume=None if o.volume is None else int(o.volume[slot]),
         )

@@ -1,0 +1,38 @@
+"""A number against its own past: levels for counts that have no limit of their own."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from city.batch import Array
+from city.level import OK, UNKNOWN, WATCH
+from city.scene import Scene, days
+
+WEEKS = 4
+"""Whole weeks back, so that the same hours of the week are compared."""
+ROOM_SHARE, ROOM_ROWS = 1.2, 5.0
+"""Above the greatest of the past by a fifth, and by five rows: small wards jump about."""
+
+
+def unusual(scene: Scene, values: Array, table: str, at: Callable[[Scene], Array]) -> Array:
+    """int8 a slot: watch where the value is more than two standard deviations above the mean of the same moment in the
+    four weeks before, and clearly above the greatest of them; ok otherwise, and while there is no such past.
+
+    `at` gives the values (float64 a slot) at an earlier scene.
+    """
+    out = np.where(np.isnan(values), UNKNOWN, OK).astype(np.int8)
+    moments = [scene.earlier(scene.at - days(7 * week)) for week in range(1, WEEKS + 1)]
+    if moments[-1].had(table):
+        past = np.array([at(m) for m in moments])
+        usual, greatest = past.mean(axis=0) + 2 * past.std(axis=0, ddof=1), past.max(axis=0)
+        out[(values > usual) & (values >= ROOM_SHARE * greatest) & (values >= greatest + ROOM_ROWS)] = WATCH
+    return out
+
+
+def growing(scene: Scene, table: str, at: Callable[[Scene], Array], weeks: int = 3) -> Array:
+    """bool a slot: above zero now and at each whole week before, so many weeks running."""
+    moments = [scene.earlier(scene.at - days(7 * week)) for week in range(weeks)]
+    if not scene.earlier(scene.at - days(7 * weeks)).had(table):
+        return np.zeros(scene.slots, dtype=bool)
+    above: Array = np.array([at(m) for m in moments]).min(axis=0) > 0
+    return above

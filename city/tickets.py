@@ -1,0 +1,106 @@
+"""Citizens' tickets as the indicators count them: not rejected, no duplicate, received by the moment.
+
+`rejected` and `duplicate_of` carry no time: they hold at every moment.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from city.batch import Array
+from city.lives import happened, unclosed
+from city.rows import Rows
+from city.scene import Scene, days
+
+MONTH, WEEK = days(30), days(7)
+
+
+@dataclass(frozen=True)
+class Tickets:
+    """Columns of the tickets that count, whenever received."""
+
+    slot: Array
+    received: Array
+    responded: Array
+    closed: Array
+    deadline: Array
+    deadline_extended: Array
+    extended: Array
+    rating: Array
+
+
+def _null(column: Array) -> Array:
+    return np.array([v is None for v in column.tolist()], dtype=bool)
+
+
+def _rejected(rows: Rows) -> Array:
+    return np.array([s == "rejected" for s in rows["status"].tolist()], dtype=bool)
+
+
+def _original(rows: Rows) -> Array:
+    return rows.once("no duplicate", lambda r: _null(r["duplicate_of"]))
+
+
+def _tickets(rows: Rows) -> Tickets:
+    keep = np.flatnonzero(_original(rows) & ~rows.once("rejected", _rejected))
+    return Tickets(
+        slot=rows["slot"][keep],
+        received=rows["received_at"][keep],
+        responded=rows["first_response_at"][keep],
+        closed=rows["closed_at"][keep],
+        deadline=rows["deadline"][keep],
+        deadline_extended=rows["deadline_extended"][keep],
+        extended=~np.isnat(rows["extended_to"][keep]),
+        rating=rows["rating"][keep],
+    )
+
+
+def tickets(scene: Scene) -> Tickets:
+    return scene.tables["feedback"].once("tickets", _tickets)
+
+
+def received(scene: Scene) -> Array:
+    """bool a ticket: received by the moment. Nothing else of a ticket counts before."""
+    return scene.once("tickets received", lambda s: tickets(s).received <= s.at)
+
+
+def is_open(scene: Scene) -> Array:
+    return scene.once("tickets open", lambda s: received(s) & unclosed(s, tickets(s).closed))
+
+
+def closed_within(scene: Scene, span: np.timedelta64) -> Array:
+    """bool a ticket: closed in the window before the moment."""
+    return scene.once(f"tickets closed {span}", lambda s: received(s) & happened(s, tickets(s).closed, span))
+
+
+def received_within(scene: Scene, span: np.timedelta64) -> Array:
+    return scene.once(f"tickets received {span}", lambda s: happened(s, tickets(s).received, span))
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Tickets decided in the last 30 days by one deadline: their rows among the tickets, and whether on time."""
+
+    rows: Array
+    on_time: Array
+
+
+def decided(scene: Scene, deadline: str) -> Decided:
+    """By `deadline` or `deadline_extended`. A ticket without that deadline is not decided, closed or not."""
+    return scene.once(f"tickets decided by {deadline}", lambda s: _decided(s, getattr(tickets(s), deadline)))
+
+
+def _decided(scene: Scene, deadline: Array) -> Decided:
+    closed = tickets(scene).closed
+    on_time = (closed <= deadline) & (closed <= scene.at)
+    late = (deadline < scene.at) & ~on_time
+    when = np.where(on_time, closed, deadline)  # the earlier of the two, where the other has come at all
+    rows = np.flatnonzero(received(scene) & (on_time | late) & happened(scene, when, MONTH))
+    return Decided(rows, on_time[rows])
+
+
+def taken_in(scene: Scene) -> tuple[Array, Array]:
+    """Slots, and which were not rejected, of all but duplicates received in the last 30 days."""
+    rows = scene.tables["feedback"]
+    within = _original(rows) & happened(scene, rows["received_at"], MONTH)
+    return rows["slot"][within], ~rows.once("rejected", _rejected)[within]
