@@ -1,0 +1,77 @@
+"""`python -m bench [NAME …]`: run the measurements, print one table, keep the samples as JSON under results/.
+
+Says nothing of pass or fail: machines differ, ratios of one run can be compared.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import pkgutil
+import platform
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from statistics import quantiles
+
+from rich.console import Console
+from rich.table import Table
+
+import bench
+from bench.figure import Figure, spread
+
+ROOT = Path(__file__).resolve().parent.parent
+HELPERS = {"figure", "__main__"}
+
+
+def measurements() -> dict[str, object]:
+    """Modules of this package with a function `measure() -> Iterable[Figure]`."""
+    names = [m.name for m in pkgutil.iter_modules(bench.__path__) if m.name not in HELPERS]
+    modules = {n: importlib.import_module(f"bench.{n}") for n in names}
+    return {n: m for n, m in modules.items() if hasattr(m, "measure")}
+
+
+def machine() -> dict[str, str]:
+    versions = {p: version(p) for p in ("dash", "plotly", "pandas", "numpy", "sqlalchemy", "psycopg")}
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return {
+        "cores": str(os.cpu_count()),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "commit": commit.stdout.strip() or "unknown",
+        **versions,
+    }
+
+
+def table(figures: list[Figure]) -> Table:
+    out = Table(title="Scoreboard", caption=", ".join(f"{k} {v}" for k, v in machine().items()))
+    for head in ("what", "unit", "ours: median (5 – 95 %)", "99 %", "plain: median (5 – 95 %)", "ours ÷ plain", "aim"):
+        out.add_column(head)
+    for f in figures:
+        top = quantiles(f.ours, n=100, method="inclusive")[-1] if len(f.ours) > 1 else f.ours[0]
+        plain = f"{f.against}: {spread(f.plain)}" if f.plain else "–"
+        ratio = "–" if f.ratio is None else f"{f.ratio:.3g}"
+        out.add_row(f.name, f.unit, spread(f.ours), f"{top:,.4g}", plain, ratio, f.want)
+    return out
+
+
+def main() -> None:
+    known = measurements()
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*known, []], help=f"of {', '.join(known)}; all when none is named")
+    figures: list[Figure] = []
+    console = Console(width=None if sys.stdout.isatty() else 180)
+    for name in parser.parse_args().names or known:
+        console.print(f"measuring {name} …")
+        figures += known[name].measure()  # type: ignore[attr-defined]
+    console.print(table(figures))
+    kept = ROOT / "results" / "bench.json"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text(json.dumps({"machine": machine(), "figures": [f.data() for f in figures]}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
