@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+FIRST, LAST = 1990, 2200
+"""Years that can be looked at."""
 # In a URL a plus arrives as a space. An offset only follows a time, so "2026-11-23 07:00" keeps its meaning.
 _LOST_PLUS = re.compile(r"([T:].*\d) (\d\d(?::?\d\d)?)$")
 
@@ -25,6 +27,9 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
         if found.tzinfo is None:
             there = pd.Timestamp(found).tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
             found = there.to_pydatetime()
-        return found.astimezone(UTC)
+        at = found.astimezone(UTC)
     except (ValueError, OverflowError, pd.errors.OutOfBoundsDatetime) as e:
         raise MomentError(f"{text!r} is no moment; write it like 2025-10-27T20:00 or 2025-10-27T20:00+07:00") from e
+    if not FIRST <= at.year <= LAST:
+        raise MomentError(f"{text!r} cannot be looked at: only the years {FIRST} to {LAST}")
+    return at
