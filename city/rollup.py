@@ -25,10 +25,13 @@ def total(slot: Array, values: Array, slots: int) -> Array:
 
 def rate(slot: Array, hit: Array, slots: int) -> Array:
     """Per cent of the rows that hit (bool a row); NaN where there are no rows."""
-    whole = count(slot, slots)
-    part = count(slot[hit], slots)
-    share: Array = np.divide(part, whole, out=np.full(slots, np.nan), where=whole > 0)
-    return 100.0 * share
+    return ratio(100.0 * count(slot[hit], slots), count(slot, slots))
+
+
+def ratio(part: Array, whole: Array) -> Array:
+    """part ÷ whole, a slot each; NaN where the whole is nothing or unknown."""
+    out: Array = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return out
 
 
 def quantile(slot: Array, values: Array, q: float, slots: int) -> Array:
