@@ -1,0 +1,69 @@
+"""The statements of a look at what is new, a table each.
+
+They are planned once a connection, without knowing how little they will find: so sequential scans and joins that
+read whole tables are ruled out, and the plan is an index scan of `recorded_in` in every partition.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from city.batch import BEGINS, CARRIED, KEYS
+from repository.columns import selected
+from repository.windows import wanted
+
+MANY = 20_000
+"""More news of one table than this, and a first look is quicker."""
+SETTINGS = "select " + ", ".join(
+    f"set_config('{name}', '{value}', true)"
+    for name, value in {
+        "timezone": "UTC",
+        "enable_seqscan": "off",
+        "enable_hashjoin": "off",
+        "enable_mergejoin": "off",
+        "plan_cache_mode": "force_generic_plan",
+    }.items()
+)
+_RELEVANT = "metric = any(%(metrics)s) and observed_at < %(horizon)s"
+
+
+def _fresh(table: str) -> str:
+    """Rows the last look could not see, and whether a picture may hold or want them (the last column).
+
+    A row with a life that no picture wants is still told of when it had another version before.
+    """
+    relevant = f" and {_RELEVANT}" if table == "observation" else ""
+    had = " and ".join(f"h.{k} = fresh.{k}" for k in KEYS[table])
+    before = f"exists (select from repository.{table}_history h where {had})"
+    matter = f"coalesce({wanted(table)}, false) or {before}" if table in BEGINS else "true"
+    return f"""
+        select {selected(table)}, {matter} from (
+          select * from repository.{table} where recorded_in >= %(following)s::xid8{relevant}
+          union all
+          select * from repository.{table} where recorded_in = any(%(open)s::xid8[]){relevant}
+          limit {MANY + 1}
+        ) as fresh"""  # noqa: S608  names of ours
+
+
+def _gone(table: str) -> str:
+    """Keys that left since the last look, and are not there again."""
+    key = ", ".join(KEYS[table])
+    again = " and ".join(f"t.{k} = h.{k}" for k in KEYS[table])
+    return f"""
+        select distinct {key} from (
+          select {key} from repository.{table}_history
+          where replaced_in >= %(following)s::xid8 and operation = 'DELETE'
+          union all
+          select {key} from repository.{table}_history
+          where replaced_in = any(%(open)s::xid8[]) and operation = 'DELETE'
+          limit {MANY + 1}
+        ) as h
+        where not exists (select from repository.{table} t where {again})"""  # noqa: S608  names of ours
+
+
+FRESH: dict[str, str] = {table: _fresh(table) for table in KEYS}
+GONE: dict[str, str] = {table: _gone(table) for table in KEYS}
+
+
+def matters(table: str, row: Sequence[Any]) -> bool:
+    """Does this row of FRESH belong in the batch?"""
+    return bool(row[len(CARRIED[table])])

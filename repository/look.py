@@ -1,0 +1,131 @@
+"""What is new since the last look, by what the last look could not see.
+
+A look keeps its `pg_current_snapshot()`. A row is new to the next look when its transaction was not visible in that
+snapshot: it was in progress then, or began later. Whatever the order of commits, each row is found exactly once, and
+an index of `recorded_in` finds it without reading what is stored. Snapshots come from the primary only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Cursor
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from city.batch import BEGINS, KEYS, Batch, Change, column
+from repository.columns import from_rows, keys
+from repository.connect import unreachable
+from repository.errors import RepositoryError
+from repository.fresh import FRESH, GONE, MANY, SETTINGS, matters
+from repository.older import newest_of
+from repository.session import Connection, reading
+from repository.whole import whole
+from repository.windows import Sight, Window
+
+SYSTEM = """
+case when pg_is_in_recovery() then null
+else (select system_identifier::text from pg_control_system()) || '/' ||
+     substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end
+"""
+_HEAD = f"""
+select pg_current_snapshot()::text, {SYSTEM},
+       {", ".join(f"(select min({begin}) from repository.{table})" for table, begin in BEGINS.items())}
+"""  # noqa: S608  names of ours
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at the repository: what it could see, the moment it was for, and of which cluster and timeline."""
+
+    snapshot: str
+    looked_at: datetime
+    system: str
+
+
+class LookLost(RepositoryError):  # noqa: N818  what it means, not that it is bad
+    """The last look says nothing about this database: another cluster, a failover, or a restored backup."""
+
+
+def first_look(engine: Engine, at: datetime, horizon: datetime | None = None) -> tuple[Batch, Look]:
+    """Everything the picture at `at` needs, with all that begins up to `horizon` (by default a day later).
+
+    Raises RepositoryError.
+    """
+    with reading(engine) as connection:
+        snapshot, system, *_ = _head(connection.execute(_HEAD))
+        return whole(connection, Window.before(at, horizon), Sight()), Look(snapshot, at, system)
+
+
+def news(engine: Engine, previous: Look, at: datetime) -> tuple[Batch, Look]:
+    """What `previous` could not see. Very much of it, or a changed place, makes it a first look.
+
+    Raises LookLost when a first look is needed, RepositoryError when the database cannot be used.
+    """
+    window = Window.before(at)
+    with reading(engine) as connection:
+        asked = _ask(connection, {**_unseen(previous.snapshot), **window.parameters})
+        (snapshot, system, *began), fresh, gone = asked
+        if system != previous.system or _following(snapshot) < _following(previous.snapshot):
+            raise LookLost("the repository is another one than at the last look, or was restored")
+        much = any(len(rows) > MANY for rows in (*fresh.values(), *gone.values()))
+        if not much and not fresh["place"] and not gone["place"]:
+            found = {t: [row for row in rows if matters(t, row)] for t, rows in fresh.items()}
+            if gone["observation"]:
+                found["observation"] += newest_of(connection, window, {row[:3] for row in gone["observation"]})
+            return _batch(found, gone, began), Look(snapshot, at, system)
+    return first_look(engine, at)
+
+
+def keep(engine: Engine, look: Look) -> None:
+    """Remembers a look that found something, so that its moment can be shown as it was known.
+
+    Raises RepositoryError.
+    """
+    statement = (
+        "insert into repository.look (looked_at, pg_snapshot, system_identifier) values (:at, :snapshot, :system)"
+    )
+    values = {"at": look.looked_at, "snapshot": look.snapshot, "system": look.system.split("/")[0]}
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(statement.replace(":snapshot", "cast(:snapshot as pg_snapshot)")), values)
+    except SQLAlchemyError as e:
+        raise unreachable(engine, e) from e
+
+
+def _batch(found: Mapping[str, Rows], gone: Mapping[str, Rows], began: Sequence[datetime | None]) -> Batch:
+    touched = [t for t in KEYS if found[t] or gone[t]]
+    starts = dict(zip(BEGINS, column("opened_at", list(began)), strict=True))
+    changes = {t: Change(from_rows(t, found[t]), keys(t, gone[t])) for t in touched}
+    return Batch(changes, began={t: starts[t] for t in touched if t in starts})
+
+
+def _head(cursor: Cursor[Any]) -> tuple[Any, ...]:
+    head: tuple[Any, ...] | None = cursor.fetchone()
+    if head is None or head[1] is None:
+        raise RepositoryError("the repository is a standby: looks need the primary")
+    return head
+
+
+def _ask(
+    connection: Connection, parameters: Mapping[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Rows], dict[str, Rows]]:
+    """The head of the look, fresh rows and keys that are gone, a table each, in one round trip."""
+    with connection.pipeline():
+        connection.execute(SETTINGS)
+        head = connection.execute(_HEAD, prepare=True)
+        fresh = {t: connection.execute(FRESH[t], parameters, prepare=True, binary=True) for t in KEYS}
+        gone = {t: connection.execute(GONE[t], parameters, prepare=True, binary=True) for t in KEYS}
+    return _head(head), {t: c.fetchall() for t, c in fresh.items()}, {t: c.fetchall() for t, c in gone.items()}
+
+
+def _unseen(snapshot: str) -> dict[str, Any]:
+    """Transactions a snapshot (xmin:xmax:those in progress) does not show: all from xmax on, and those in progress."""
+    _, following, open_ = snapshot.split(":")
+    return {"following": following, "open": open_.split(",") if open_ else []}
+
+
+def _following(snapshot: str) -> int:
+    return int(snapshot.split(":")[1])

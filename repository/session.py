@@ -1,0 +1,43 @@
+"""One look is one transaction: all its statements see the same moment, and change nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import IsolationLevel
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
+
+from repository.connect import unreachable
+
+Connection = psycopg.Connection[Any]
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """The driver's connection in a REPEATABLE READ, READ ONLY transaction. Raises RepositoryError."""
+    try:
+        raw = engine.raw_connection()
+    except DBAPIError as e:
+        raise unreachable(engine, e) from e
+    connection: Connection = raw.driver_connection  # type: ignore[assignment]
+    try:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        yield connection
+    except psycopg.Error as e:
+        raise unreachable(engine, e) from e
+    finally:
+        _give_back(raw, connection)
+
+
+def _give_back(raw: PoolProxiedConnection, connection: Connection) -> None:
+    try:
+        connection.rollback()
+        connection.isolation_level = None
+        connection.read_only = None
+    except psycopg.Error:
+        raw.invalidate()
+    raw.close()

@@ -1,0 +1,115 @@
+"""Which rows the picture of a moment needs, and which version of them: the one place that says so.
+
+Indicators look back 30 days at most; LIFE leaves them room for a month's end. Of every series of readings the
+newest one before its window comes along, however old: a stale number keeps its value.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from city.batch import BEGINS, CARRIED
+from city.metrics import METRICS
+
+LIFE = timedelta(days=45)
+HORIZON = timedelta(days=1)
+"""Rows further ahead than this are no part of a picture yet."""
+
+LAST_SIGN: dict[str, str] = {
+    "event": "greatest(opened_at, acknowledged_at, arrived_at, coalesce(closed_at, 'infinity'::timestamptz))",
+    "feedback": "greatest(received_at, verified_at, assigned_at, first_response_at,"
+    " coalesce(closed_at, 'infinity'::timestamptz))",
+    "administrative_case": "greatest(submitted_at, coalesce(completed_at, 'infinity'::timestamptz))",
+}
+"""When a row with a life last gave a sign, "infinity" while it is open; indexed under the same expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a picture at `at` reads: rows begun before `horizon`."""
+
+    at: datetime
+    horizon: datetime
+
+    @classmethod
+    def before(cls, at: datetime, horizon: datetime | None = None) -> "Window":
+        return cls(at, horizon or at + HORIZON)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        spans = sorted({m.window for m in METRICS.values()})
+        starts = {f"start_{_days(s)}": self.at - s for s in spans}
+        groups = {f"metrics_{_days(s)}": sorted(m.code for m in METRICS.values() if m.window == s) for s in spans}
+        # every metric's own start, for the newest reading before it
+        each = {"metrics": [*METRICS], "starts": [self.at - m.window for m in METRICS.values()]}
+        return {
+            "horizon": self.horizon,
+            "signs": self.at - LIFE,
+            "earliest": self.at - spans[-1],
+            **starts,
+            **groups,
+            **each,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which versions of rows are seen: today's; those a kept look saw; or those recorded by a moment."""
+
+    kind: Literal["now", "look", "recorded"] = "now"
+    parameter: str | datetime | None = None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {} if self.kind == "now" else {"sight": self.parameter}
+
+    @property
+    def current(self) -> str:
+        """Condition on rows of a table."""
+        if self.kind == "now":
+            return "true"
+        if self.kind == "look":
+            return "pg_visible_in_snapshot(recorded_in, %(sight)s::pg_snapshot)"
+        return "recorded_at <= %(sight)s"
+
+    @property
+    def replaced(self) -> str:
+        """Condition on rows of a history: they were seen, and what replaced them was not."""
+        if self.kind == "look":
+            later = "replaced_in >= pg_snapshot_xmin(%(sight)s::pg_snapshot)"
+            gone = "pg_visible_in_snapshot(replaced_in, %(sight)s::pg_snapshot)"
+            return f"{self.current} and {later} and not {gone}"
+        return f"{self.current} and replaced_at > %(sight)s"
+
+    def of(self, table: str) -> str:
+        """The rows of a table as they are seen: a relation for a FROM clause."""
+        if self.kind == "now":
+            return f"repository.{table}"
+        columns = ", ".join(CARRIED[table])
+        return (
+            f"(select {columns} from repository.{table} where {self.current}"  # noqa: S608  names of ours
+            f" union all select {columns} from repository.{table}_history where {self.replaced}) as seen"
+        )
+
+
+def wanted(table: str) -> str:
+    """Condition on the rows of a table that a picture needs; names from Window.parameters."""
+    if table in BEGINS:
+        return f"{LAST_SIGN[table]} > %(signs)s and {BEGINS[table]} < %(horizon)s"
+    if table != "observation":
+        return "true"
+    spans = _group_by_window()
+    groups = " or ".join(f"(metric = any(%(metrics_{d})s) and observed_at > %(start_{d})s)" for d in spans)
+    return f"observed_at > %(earliest)s and observed_at < %(horizon)s and ({groups})"
+
+
+def _group_by_window() -> list[str]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for metric in METRICS.values():
+        groups[_days(metric.window)].append(metric.code)
+    return sorted(groups)
+
+
+def _days(span: timedelta) -> str:
+    return f"{span.total_seconds():.0f}"
