@@ -1,5 +1,6 @@
 """Logs: one well-formed JSON line an event, in UTC, on standard error. Nothing in a text can break the line."""
 
+import asyncio
 import json
 import logging
 import math
@@ -51,8 +52,14 @@ def configure(level: int = logging.INFO) -> None:
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.captureWarnings(True)
-    for chatty in ("apscheduler", "alembic", "httpx", "uvicorn.access"):
+    for chatty in ("apscheduler", "alembic", "httpx", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_not_a_goodbye)
+
+
+def _not_a_goodbye(record: logging.LogRecord) -> bool:
+    """A socket that is still open when the server stops is cancelled; that is no error."""
+    return not (record.exc_info and record.exc_info[0] is asyncio.CancelledError)
 
 
 def masked(_logger: object, _method: str, event: Event) -> Event:
