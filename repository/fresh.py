@@ -16,7 +16,6 @@ MANY = 20_000
 SETTINGS = "select " + ", ".join(
     f"set_config('{name}', '{value}', true)"
     for name, value in {
-        "timezone": "UTC",
         "enable_seqscan": "off",
         "enable_hashjoin": "off",
         "enable_mergejoin": "off",

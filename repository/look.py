@@ -72,7 +72,8 @@ def news(engine: Engine, previous: Look, at: datetime) -> tuple[Batch, Look]:
             raise LookLost("the repository is another one than at the last look, or was restored")
         much = any(len(rows) > MANY for rows in (*fresh.values(), *gone.values()))
         if not much and not fresh["place"] and not gone["place"]:
-            found = {t: [row for row in rows if matters(t, row)] for t, rows in fresh.items()}
+            # a table that was touched is told of by one row at least: its beginning may have changed
+            found = {t: [row for row in rows if matters(t, row)] or rows[:1] for t, rows in fresh.items()}
             if gone["observation"]:
                 found["observation"] += newest_of(connection, window, {row[:3] for row in gone["observation"]})
             return _batch(found, gone, began), Look(snapshot, at, system)

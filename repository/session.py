@@ -13,6 +13,8 @@ from sqlalchemy.pool import PoolProxiedConnection
 from repository.connect import unreachable
 
 Connection = psycopg.Connection[Any]
+# partitions may be attached any time: with the lock before the snapshot a look sees each row in one of them
+_OPENING = "lock table repository.observation in access share mode; set local timezone = 'UTC'"
 
 
 @contextmanager
@@ -26,6 +28,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     try:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
+        connection.execute(_OPENING)
         yield connection
     except psycopg.Error as e:
         raise unreachable(engine, e) from e

@@ -11,7 +11,6 @@ from repository.windows import Sight, Window, wanted
 
 def whole(connection: Connection, window: Window, sight: Sight) -> Batch:
     """A whole batch for `window`, in the transaction under way."""
-    connection.execute("set local timezone = 'UTC'")
     rows = {table: _rows(connection, table, window, sight) for table in KEYS}
     rows["observation"] = joined("observation", [rows["observation"], newest_before(connection, window, sight)])
     began = {table: _began(connection, table, sight) for table in BEGINS}
