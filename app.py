@@ -30,20 +30,25 @@ def discover(wanted: str | None = None) -> dict[str, Callable[..., Any]]:
 
 def program(found: dict[str, Callable[..., Any]]) -> typer.Typer:
     """The command line over some commands."""
-    app = typer.Typer(name="ioc", add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+    app = typer.Typer(name="ioc", add_completion=False, rich_markup_mode=None)
     app.callback()(_options)
     for name, function in sorted(found.items()):
         app.command(name)(function)
     return app
 
 
-def _options(
-    show_version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version.")] = False,
-) -> None:
-    """Operations dashboard of a city: see docs/operations.md, or `ioc COMMAND --help`."""
-    if show_version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(version("city-ioc"))
         raise typer.Exit
+
+
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Operations dashboard of a city: see docs/operations.md, or `ioc COMMAND --help`."""
 
 
 def run(arguments: Sequence[str]) -> int:
