@@ -47,6 +47,12 @@ class Readings:
         """int64, one more than sensors: series i stands in rows bounds[i]:bounds[i+1]."""
         return np.searchsorted(self.series, np.arange(len(self.sensors) + 1))
 
+    @cached_property
+    def rank(self) -> Array:
+        """int64 a sensor: where its name stands among all, then its source."""
+        named = sorted(range(len(self.sensors)), key=lambda i: self.sensors[i][::-1])
+        return np.argsort(np.array(named, dtype=np.int64))
+
     def upto(self, at: np.datetime64) -> Array:
         """int64 a sensor: the row of its newest reading not after `at`, -1 where it has none."""
         if not len(self):

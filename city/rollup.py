@@ -17,7 +17,7 @@ def count(slot: Array, slots: int) -> Array:
 
 def total(slot: Array, values: Array, slots: int) -> Array:
     """Sum of the values; NaN where there is none."""
-    out: Array = np.bincount(slot, weights=values, minlength=slots)
+    out: Array = np.bincount(slot, weights=values, minlength=slots).astype(np.float64)  # of nothing, bincount is int
     out[slots - 1] = values.sum()
     out[count(slot, slots) == 0] = np.nan
     return out

@@ -67,8 +67,9 @@ def _rescues_level(scene: Scene, values: Array) -> Array:
 
 def _crime(scene: Scene) -> Result:
     i = incidents(scene)
-    crimes = counted(scene, TABLE, i.slot[opened_within(scene, days(30)) & i.crime]).values
-    return Result(ratio(100_000.0 * crimes, scene.places.population), volume=crimes)
+    slot = i.slot[opened_within(scene, days(30)) & i.crime]
+    crimes = counted(scene, TABLE, slot).values
+    return Result(ratio(100_000.0 * crimes, scene.places.population), volume=count(slot, scene.slots))
 
 
 _row = partial(Indicator, domain="public_order", needs=(TABLE,))

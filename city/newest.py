@@ -1,0 +1,116 @@
+"""The newest reading of every sensor, and whether it is fresh: not older than twice the sensor's `expected_every`,
+else than the metric's `stale_after`; the city file's `[stale_after]` goes before both. Sensors silent for 30 days are
+retired: no longer expected, unless all are."""
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from city.batch import Array
+from city.metrics import METRICS
+from city.readings import SensorKey
+from city.scene import Scene, days
+
+RETIRED_DAYS = 30
+NEVER = np.datetime64("NaT", "us")
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest reading of each sensor of one metric, not after the scene's moment.
+
+    All are a sensor long, and only sensors that have one are here: `row` and `series` of the metric's Readings, `rank`
+    (the order of names), `sensor` and `source` (object), `slot`, `at`, `value`, `limit` (timedelta64[us], how old it
+    may be), `fresh` and `retired` (bool).
+    """
+
+    row: Array
+    series: Array
+    rank: Array
+    sensor: Array
+    source: Array
+    slot: Array
+    at: Array
+    value: Array
+    limit: Array
+    fresh: Array
+    retired: Array
+
+    @property
+    def keys(self) -> list[SensorKey]:
+        return list(zip(self.source.tolist(), self.sensor.tolist(), strict=True))
+
+    def __getitem__(self, rows: Array) -> "Newest":
+        """Some of the sensors, by index or mask."""
+        return Newest(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+
+def newest(scene: Scene, metric: str) -> Newest:
+    """Where a reading names no known place, the sensor's own place holds."""
+    return scene.once(f"newest {metric}", lambda s: _newest(s, metric))
+
+
+def _newest(scene: Scene, metric: str) -> Newest:
+    readings = scene.tables.metric(metric)
+    upto = readings.upto(scene.at)
+    has = np.flatnonzero(upto >= 0)
+    row = upto[has]
+    keys = [readings.sensors[i] for i in has]
+    own = scene.tables.sensor_slots
+    at, slot = readings.at[row], readings.slot[row].copy()
+    lost = np.flatnonzero(slot == scene.places.unlocated)
+    slot[lost] = [own.get(keys[i], scene.places.unlocated) for i in lost]
+    sensor, source = np.empty(len(keys), object), np.empty(len(keys), object)
+    sensor[:], source[:] = [k[1] for k in keys], [k[0] for k in keys]
+    limit = _limits(scene, metric, keys)
+    return Newest(
+        row=row,
+        series=has,
+        rank=readings.rank[has],
+        sensor=sensor,
+        source=source,
+        slot=slot,
+        at=at,
+        value=readings.value[row],
+        limit=limit,
+        fresh=scene.at - at <= limit,
+        retired=retired(scene, at),
+    )
+
+
+def together(scene: Scene, metrics: tuple[str, ...]) -> Newest:
+    """Sensors that measure any of the metrics, each once, by the newest of its fresh readings or else of all; `row`,
+    `series` and `value` of mixed metrics say nothing."""
+    if len(metrics) == 1:
+        return newest(scene, metrics[0])
+    return scene.once(f"together {metrics}", lambda s: _together([newest(s, m) for m in metrics]))
+
+
+def _together(parts: list[Newest]) -> Newest:
+    joined = Newest(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Newest)})
+    keys = joined.keys
+    best = {keys[i]: i for i in np.lexsort((joined.at, joined.fresh)).tolist()}  # the last of each key stays
+    names = sorted(best, key=lambda key: key[::-1])
+    one = joined[np.array([best[k] for k in names], dtype=np.int64)]
+    return replace(one, rank=np.arange(len(names)))
+
+
+def _limits(scene: Scene, metric: str, keys: list[tuple[str, str]]) -> Array:
+    """timedelta64[us] a sensor."""
+    known = METRICS[metric].stale_after
+    default = np.timedelta64(scene.city.stale_after.get(metric, known), "us")
+    if metric in scene.city.stale_after:
+        return np.full(len(keys), default)
+    sensors = scene.tables["sensor"]
+    every = sensors["expected_every"]
+    out = np.full(len(keys), default)
+    for i, key in enumerate(keys):
+        at = sensors.position.get(key)
+        if at is not None and every[at] > 0:
+            out[i] = np.timedelta64(round(2e6 * every[at]), "us")
+    return out
+
+
+def retired(scene: Scene, at: Array) -> Array:
+    old = at <= scene.at - days(RETIRED_DAYS)
+    return np.zeros(len(at), dtype=bool) if old.all() else old
