@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN = $(CURDIR)/.venv/bin
 
-.PHONY: help install install-test run test check format bench locks clean
+.PHONY: help install install-test run test check format bench docs locks clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,9 @@ format: install-test ## bring the code into its format
 
 bench: install-test ## performance, as ratios measured side by side in one run
 	@"$(BIN)/python" -m bench $(ARGS)
+
+docs: install ## write docs/indicators.md from the registry
+	@"$(BIN)/python" -m docs.catalogue
 
 locks: ## compile the lock files again (needs uv on the path; ARGS=--upgrade for newer versions)
 	uv pip compile --quiet $(ARGS) --generate-hashes --no-emit-index-url --python-version 3.11 \

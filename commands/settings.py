@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ PREFIX = "IOC_"
 FILE = Path("ioc.toml")
 # Names with our prefix that others than the program read: the tests look for real files there.
 NOT_OURS = frozenset({"IOC_SHARED_DATA"})
+
+
+ORIGIN = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?/?")
 
 
 class SettingsError(ValueError):
@@ -44,6 +48,9 @@ class Settings(BaseModel):
     )
     locale: Locale | None = Field(default=None, description="vi, en or pt; the city's when empty")
     host: str = Field(default="127.0.0.1", min_length=1, description="where `serve` listens")
+    origins: tuple[str, ...] = Field(
+        default=(), description="where browsers find the pages, such as https://ioc.example.org, behind a proxy"
+    )
     port: int = Field(default=8050, ge=0, le=65535, description="the port `serve` listens on; 0 takes a free one")
 
     @field_validator("repository_url")
@@ -56,6 +63,19 @@ class Settings(BaseModel):
         except (ArgumentError, ValueError):  # the message of either would show the password
             raise ValueError("this is no URL; write postgresql+psycopg://user:password@host:5432/name") from None
         return value
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _each(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin; write https://name or http://name:port, without a path")
+        return tuple(o.rstrip("/").lower() for o in value)
 
     @field_validator("data_dir")
     @classmethod
@@ -147,4 +167,6 @@ def shown(field: str, value: Any) -> str:
     if isinstance(value, SecretStr):
         plain = value.get_secret_value()
         return make_url(plain).render_as_string(hide_password=True) if plain else ""
+    if isinstance(value, tuple):
+        return " ".join(value)
     return "" if value is None else str(value)

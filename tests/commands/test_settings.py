@@ -58,6 +58,8 @@ def test_an_unknown_name_in_the_file_is_refused_as_well(tmp_path: Path) -> None:
         ("IOC_POLL_SECONDS", "nan"),
         ("IOC_LOCALE", "fr"),
         ("IOC_REPOSITORY_URL", "no url"),
+        ("IOC_ORIGINS", "ioc.example.org"),
+        ("IOC_ORIGINS", "https://ioc.example.org/wall"),
     ],
 )
 def test_a_bad_value_is_one_line_that_names_it(name: str, value: str) -> None:
@@ -112,6 +114,17 @@ def test_a_password_is_never_shown(url: str) -> None:
 def test_a_bad_url_does_not_show_its_password() -> None:
     for url in ("postgresql://u:hunter2@h:port/d", "u:hunter2@h"):
         assert "hunter2" not in "".join(faults({"IOC_REPOSITORY_URL": url}))
+
+
+@pytest.mark.parametrize("text", ["https://a.example http://b:8080", "https://A.example/,http://b:8080"])
+def test_origins_are_a_list(text: str) -> None:
+    settings = read({"IOC_ORIGINS": text}, NOWHERE).settings
+    assert settings.origins == ("https://a.example", "http://b:8080")
+    assert shown("origins", settings.origins) == "https://a.example http://b:8080"
+
+
+def test_origins_may_be_a_list_in_the_file(tmp_path: Path) -> None:
+    assert read({}, toml(tmp_path, 'origins = ["https://a.example"]')).settings.origins == ("https://a.example",)
 
 
 def test_every_setting_has_help_and_a_name_of_its_own() -> None:

@@ -1,0 +1,52 @@
+"""Writes docs/indicators.md from the registry: `make docs`."""
+
+from itertools import groupby
+from pathlib import Path
+
+from city.indicator import Indicator
+from city.indicators import registry
+
+PAGE = Path(__file__).with_name("indicators.md")
+HEAD = """# Indicators
+
+Made by `make docs` from `city/indicators/`: change it there.
+
+An indicator is computed for each place, for rows without a place (*unlocated*) and for the city; the last column
+says how the city's value comes about, which is never as a mean of the places' values. Places and unlocated add up to
+the city, exactly, for every count. Unknown is unknown, never zero; a number that is old keeps its value and loses
+its level. Quantiles interpolate linearly. A window of 24 hours at moment t is (t − 24 h, t]. Of a row with a life
+only what had happened by t counts.
+
+Limits are watch / warning / alarm, until the city file says otherwise (`[thresholds.CODE]`); "proposal" means that
+no city has agreed to them yet.
+"""
+COLUMNS = "| code | what it says | unit | limits | whose limits | target | the city's value |\n" + "| --- " * 7 + "|\n"
+
+
+def catalogue() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for domain, found in groupby(registry().values(), key=lambda i: i.domain):
+        rows = "".join(row(i) + "\n" for i in found)
+        parts.append(f"\n## {domain.replace('_', ' ').capitalize()}\n\n{COLUMNS}{rows}")
+    return "".join(parts)
+
+
+def row(i: Indicator) -> str:
+    """One indicator as a row of its table."""
+    t = i.thresholds
+    limits = [x for x in (t.watch, t.warning, t.alarm) if x is not None]
+    cells = [
+        f"`{i.code}`",
+        i.definition,
+        i.unit,
+        " / ".join(f"{x:g}" for x in limits) or "–",
+        t.source if limits or t.target is not None else "–",
+        f"{t.target:g}" if t.target is not None else "–",
+        i.rollup,
+    ]
+    return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(catalogue(), "utf-8")
