@@ -22,12 +22,12 @@ import bench
 from bench.figure import Figure, spread
 
 ROOT = Path(__file__).resolve().parent.parent
-HELPERS = {"figure", "__main__"}
+HELPERS = ("figure", "__main__", "_")  # "_": files that begin with it
 
 
 def measurements() -> dict[str, object]:
     """Modules of this package with a function `measure() -> Iterable[Figure]`."""
-    names = [m.name for m in pkgutil.iter_modules(bench.__path__) if m.name not in HELPERS]
+    names = [m.name for m in pkgutil.iter_modules(bench.__path__) if not m.name.startswith(HELPERS)]
     modules = {n: importlib.import_module(f"bench.{n}") for n in names}
     return {n: m for n, m in modules.items() if hasattr(m, "measure")}
 
