@@ -1,17 +1,15 @@
-"""The web server: one port taken before anything slow begins, and a quick end whatever sockets are open."""
+"""The port is taken before anything slow begins, and the web server says when it answers."""
 
 import errno
 import socket
 import threading
+import time
 from collections.abc import Callable
-from typing import Any
 
 import uvicorn
 
 from commands.mistakes import CommandError
 
-GOODBYE = 2
-"""Seconds that open requests and sockets get to end; screens come back by themselves."""
 BACKLOG = 1024
 
 
@@ -33,26 +31,14 @@ def address(taken: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(app: Any, taken: socket.socket, *, on_start: Callable[[], None]) -> None:
-    """Serve an ASGI application until the process is told to stop; `on_start` runs beside it once it answers."""
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        date_header=True,
-        timeout_graceful_shutdown=GOODBYE,
-        lifespan="auto",
-    )
-    server = _Server(config, on_start)
+def run(server: uvicorn.Server, taken: socket.socket, *, on_start: Callable[[], None]) -> None:
+    """Serve on a socket until the process is told to stop; `on_start` runs beside it once it answers."""
+    threading.Thread(target=_once_started, args=(server, on_start), name="announce", daemon=True).start()
     server.run(sockets=[taken])
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_start = on_start
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        threading.Thread(target=self._on_start, name="announce", daemon=True).start()
+def _once_started(server: uvicorn.Server, on_start: Callable[[], None]) -> None:
+    while not server.started and not server.should_exit:
+        time.sleep(0.05)
+    if not server.should_exit:
+        on_start()

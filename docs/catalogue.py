@@ -35,17 +35,22 @@ def catalogue() -> str:
 def row(i: Indicator) -> str:
     """One indicator as a row of its table."""
     t = i.thresholds
-    limits = [x for x in (t.watch, t.warning, t.alarm) if x is not None]
+    limits = (t.watch, t.warning, t.alarm)
+    agreed = [x for x in (*limits, t.target) if x is not None]
     cells = [
         f"`{i.code}`",
         i.definition,
         i.unit,
-        " / ".join(f"{x:g}" for x in limits) or "–",
-        t.source if limits or t.target is not None else "–",
-        f"{t.target:g}" if t.target is not None else "–",
+        " / ".join(map(figure, limits)) if any(x is not None for x in limits) else "–",
+        t.source if agreed else "–",
+        figure(t.target),
         i.rollup,
     ]
     return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
+
+
+def figure(x: float | None) -> str:
+    return "–" if x is None else f"{x:g}"
 
 
 if __name__ == "__main__":
