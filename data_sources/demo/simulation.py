@@ -1,0 +1,119 @@
+"""The demo city in time: everything that is written about it between two moments, a pure function of the seed."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from city.places import Places
+from data_sources.demo import cases, incidents, sensors, tickets
+from data_sources.demo.arrivals import World
+from data_sources.demo.frame import Frame
+from data_sources.demo.lives import Lives, all_of
+from data_sources.demo.observations import observations
+from data_sources.demo.story import Story
+from data_sources.demo.weather import ZONE, Weather
+
+SEED = 2025
+WRITTEN_LATE = timedelta(days=9)  # longest after the end of a life that anything of it is still written
+GROUP_DAYS = 28  # lives of so many days are written together
+STREAMS: tuple[tuple[Callable[[World, date], Lives], int], ...] = (
+    (tickets.tickets, tickets.LONGEST_DAYS),
+    (incidents.incidents, incidents.LONGEST_DAYS),
+    (cases.cases, cases.LONGEST_DAYS),
+)
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """One demo city. The same seed, story and places give the same rows, in any process and in any order asked for."""
+
+    places: Places
+    seed: int = SEED
+    story: Story | None = None
+    _lives: dict[tuple[int, date], Lives] = field(default_factory=dict, repr=False, compare=False)
+    _recent: dict[int, tuple[date, Lives]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def world(self) -> World:
+        return World(Weather(self.seed, self.story), self.places)
+
+    @cached_property
+    def sensors(self) -> list[sensors.Sensor]:
+        return sensors.catalogue(self.places)
+
+    def changes(self, since: datetime, until: datetime) -> Iterator[Frame]:
+        """Every version recorded in (since, until], both to the whole second."""
+        yield self._observed(since, until)
+        for stream in range(len(STREAMS)):
+            yield self._alive(stream, local_day(until)).versions(moment(since), moment(until))
+
+    def past(self, begin: datetime, end: datetime) -> Iterator[Frame]:
+        """The sensors, then every version recorded in (begin, end], and whole lives of rows still open at `begin`."""
+        yield self.standing(begin)
+        for day in _mornings(begin, end):
+            yield self._observed(day, min(day + timedelta(days=1), end))
+        for stream in range(len(STREAMS)):
+            for days in self._groups(stream, begin, end):
+                lives = all_of([self._of_day(stream, day) for day in days])
+                ended = np.max([np.where(np.isnat(k), moment(begin), k) for k in lives.known.values()], axis=0)
+                yield lives.only(ended > moment(begin)).versions(np.datetime64(0, "us"), moment(end))
+
+    def steps(self, begin: datetime, end: datetime) -> int:
+        """How many frames `past` gives."""
+        groups = (len(self._groups(stream, begin, end)) for stream in range(len(STREAMS)))
+        return 1 + len(_mornings(begin, end)) + sum(groups)
+
+    def _groups(self, stream: int, begin: datetime, end: datetime) -> list[list[date]]:
+        """The days whose rows are in a past: those before it may still have been open then."""
+        longest = timedelta(days=STREAMS[stream][1])
+        days = _days(local_day(begin - WRITTEN_LATE) - longest, local_day(end))
+        return [days[i : i + GROUP_DAYS] for i in range(0, len(days), GROUP_DAYS)]
+
+    def standing(self, at: datetime) -> Frame:
+        """The sensors themselves, as written at a moment."""
+        columns = sensors.rows(self.sensors)
+        count = len(self.sensors)
+        zero = np.zeros(count, dtype=np.int64)
+        return Frame("sensor", columns, np.full(count, moment(at)), np.arange(count), zero)
+
+    def _observed(self, since: datetime, until: datetime) -> Frame:
+        return observations(self.world.weather, self.sensors, int(since.timestamp()), int(until.timestamp()))
+
+    def _of_day(self, stream: int, day: date) -> Lives:
+        return STREAMS[stream][0](self.world, day)
+
+    def _alive(self, stream: int, today: date) -> Lives:
+        """Whatever may still change: kept for a day, and each day's lives as long as they last."""
+        kept = self._recent.get(stream)
+        if kept and kept[0] == today:
+            return kept[1]
+        first = today - WRITTEN_LATE - timedelta(days=STREAMS[stream][1])
+        for old in [k for k in self._lives if k[0] == stream and k[1] < first]:
+            del self._lives[old]
+        days = _days(first, today)
+        for day in days:
+            if (stream, day) not in self._lives:
+                self._lives[stream, day] = self._of_day(stream, day)
+        self._recent[stream] = (today, all_of([self._lives[stream, d] for d in days]))
+        return self._recent[stream][1]
+
+
+def _mornings(begin: datetime, end: datetime) -> list[datetime]:
+    count = math.ceil((end - begin) / timedelta(days=1))
+    return [begin + timedelta(days=n) for n in range(count)]
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def local_day(at: datetime) -> date:
+    return (at.astimezone(UTC) + timedelta(hours=ZONE)).date()
+
+
+def moment(at: datetime) -> np.datetime64:
+    return np.datetime64(at.astimezone(UTC).replace(tzinfo=None, microsecond=0), "us")
