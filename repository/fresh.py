@@ -13,8 +13,8 @@ from repository.windows import wanted
 
 MANY = 20_000
 """More news of one table than this, and a first look is quicker."""
-SETTINGS = "select " + ", ".join(
-    f"set_config('{name}', '{value}', true)"
+SETTINGS = "".join(
+    f"set local {name} = {value};"
     for name, value in {
         "enable_seqscan": "off",
         "enable_hashjoin": "off",
@@ -62,8 +62,20 @@ def _gone(table: str) -> str:
         where not exists (select from repository.{table} t where {again})"""  # noqa: S608  names of ours
 
 
+def _any(relation: str, column: str, condition: str = "") -> str:
+    """Is there any row at all that the last look could not see?"""
+    start = f"select from repository.{relation} where {column}"
+    return (
+        f"exists ({start} >= %(following)s::xid8{condition}) or cardinality(%(open)s::text[]) > 0"
+        f" and exists ({start} = any(%(open)s::xid8[]){condition})"
+    )
+
+
 FRESH: dict[str, str] = {table: _fresh(table) for table in KEYS}
 GONE: dict[str, str] = {table: _gone(table) for table in KEYS}
+TOUCHED = [_any(table, "recorded_in") for table in KEYS]
+"""Which tables have fresh rows, which have keys that are gone: conditions in the order of KEYS."""
+LEFT = [_any(f"{table}_history", "replaced_in", " and operation = 'DELETE'") for table in KEYS]
 
 
 def matters(table: str, row: Sequence[Any]) -> bool:

@@ -18,7 +18,7 @@ from city.batch import BEGINS, KEYS, Batch, Change, column
 from repository.columns import from_rows, keys
 from repository.connect import unreachable
 from repository.errors import RepositoryError
-from repository.fresh import FRESH, GONE, MANY, SETTINGS, matters
+from repository.fresh import FRESH, GONE, LEFT, MANY, SETTINGS, TOUCHED, matters
 from repository.older import newest_of
 from repository.session import Connection, reading
 from repository.whole import whole
@@ -29,10 +29,9 @@ case when pg_is_in_recovery() then null
 else (select system_identifier::text from pg_control_system()) || '/' ||
      substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end
 """
-_HEAD = f"""
-select pg_current_snapshot()::text, {SYSTEM},
-       {", ".join(f"(select min({begin}) from repository.{table})" for table, begin in BEGINS.items())}
-"""  # noqa: S608  names of ours
+_HEAD = f"select pg_current_snapshot()::text, {SYSTEM}"
+_BEGAN = ", ".join(f"(select min({begin}) from repository.{table})" for table, begin in BEGINS.items())  # noqa: S608
+_ASK = f"""{_HEAD}, array[{", ".join(TOUCHED)}], array[{", ".join(LEFT)}]"""
 Rows = list[tuple[Any, ...]]
 
 
@@ -65,18 +64,22 @@ def news(engine: Engine, previous: Look, at: datetime) -> tuple[Batch, Look]:
     Raises LookLost when a first look is needed, RepositoryError when the database cannot be used.
     """
     window = Window.before(at)
-    with reading(engine) as connection:
-        asked = _ask(connection, {**_unseen(previous.snapshot), **window.parameters})
-        (snapshot, system, *began), fresh, gone = asked
+    with reading(engine, SETTINGS) as connection:
+        parameters = {**_unseen(previous.snapshot), **window.parameters}
+        snapshot, system, touched, left = _head(connection.execute(_ASK, parameters, prepare=True))
         if system != previous.system or _following(snapshot) < _following(previous.snapshot):
             raise LookLost("the repository is another one than at the last look, or was restored")
+        look = Look(snapshot, at, system)
+        if not any((*touched, *left)):
+            return Batch({}), look
+        fresh, gone, began = _fetch(connection, parameters, _among(touched), _among(left))
         much = any(len(rows) > MANY for rows in (*fresh.values(), *gone.values()))
         if not much and not fresh["place"] and not gone["place"]:
             # a table that was touched is told of by one row at least: its beginning may have changed
             found = {t: [row for row in rows if matters(t, row)] or rows[:1] for t, rows in fresh.items()}
             if gone["observation"]:
                 found["observation"] += newest_of(connection, window, {row[:3] for row in gone["observation"]})
-            return _batch(found, gone, began), Look(snapshot, at, system)
+            return _batch(found, gone, began), look
     return first_look(engine, at)
 
 
@@ -110,16 +113,21 @@ def _head(cursor: Cursor[Any]) -> tuple[Any, ...]:
     return head
 
 
-def _ask(
-    connection: Connection, parameters: Mapping[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Rows], dict[str, Rows]]:
-    """The head of the look, fresh rows and keys that are gone, a table each, in one round trip."""
+def _among(flags: Sequence[bool]) -> list[str]:
+    return [table for table, flag in zip(KEYS, flags, strict=True) if flag]
+
+
+def _fetch(
+    connection: Connection, parameters: Mapping[str, Any], touched: Sequence[str], left: Sequence[str]
+) -> tuple[dict[str, Rows], dict[str, Rows], Sequence[datetime | None]]:
+    """Fresh rows, keys that are gone (a table each, all tables named), and when rows with a life began."""
     with connection.pipeline():
-        connection.execute(SETTINGS)
-        head = connection.execute(_HEAD, prepare=True)
-        fresh = {t: connection.execute(FRESH[t], parameters, prepare=True, binary=True) for t in KEYS}
-        gone = {t: connection.execute(GONE[t], parameters, prepare=True, binary=True) for t in KEYS}
-    return _head(head), {t: c.fetchall() for t, c in fresh.items()}, {t: c.fetchall() for t, c in gone.items()}
+        fresh = {t: connection.execute(FRESH[t], parameters, prepare=True, binary=True) for t in touched}
+        gone = {t: connection.execute(GONE[t], parameters, prepare=True, binary=True) for t in left}
+        began = connection.execute(f"select {_BEGAN}", prepare=True)
+    none: dict[str, Rows] = {t: [] for t in KEYS}
+    found = {**none, **{t: c.fetchall() for t, c in fresh.items()}}
+    return found, {**none, **{t: c.fetchall() for t, c in gone.items()}}, began.fetchone() or ()
 
 
 def _unseen(snapshot: str) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg import IsolationLevel
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
@@ -13,22 +12,28 @@ from sqlalchemy.pool import PoolProxiedConnection
 from repository.connect import unreachable
 
 Connection = psycopg.Connection[Any]
-# partitions may be attached any time: with the lock before the snapshot a look sees each row in one of them
-_OPENING = "lock table repository.observation in access share mode; set local timezone = 'UTC'"
+# Partitions may be attached any time: with the lock before the snapshot a look sees each row in one of them.
+_OPENING = """
+begin isolation level repeatable read, read only;
+lock table repository.observation in access share mode;
+set local timezone = 'UTC';
+"""
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """The driver's connection in a REPEATABLE READ, READ ONLY transaction. Raises RepositoryError."""
+def reading(engine: Engine, settings: str = "") -> Iterator[Connection]:
+    """The driver's connection in a REPEATABLE READ, READ ONLY transaction, opened in one round trip.
+
+    `settings` are statements of the transaction's own. Raises RepositoryError.
+    """
     try:
         raw = engine.raw_connection()
     except DBAPIError as e:
         raise unreachable(engine, e) from e
     connection: Connection = raw.driver_connection  # type: ignore[assignment]
     try:
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
-        connection.execute(_OPENING)
+        connection.autocommit = True  # we begin and end ourselves
+        connection.execute(_OPENING + settings)
         yield connection
     except psycopg.Error as e:
         raise unreachable(engine, e) from e
@@ -39,8 +44,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def _give_back(raw: PoolProxiedConnection, connection: Connection) -> None:
     try:
         connection.rollback()
-        connection.isolation_level = None
-        connection.read_only = None
+        connection.autocommit = False
     except psycopg.Error:
         raw.invalidate()
     raw.close()
