@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
 from sqlalchemy import Engine
 
+from city.clock import WorldClock
 from city.config import CityFile, load_city
+from commands.mistakes import CommandError
 from commands.settings import Settings
 from repository.connect import check, connect
 from repository.migrate import upgrade
+from repository.places import bring_places
 from repository.server import embedded
 
 
@@ -23,7 +27,7 @@ def open_repository(settings: Settings, *, migrate: bool = False) -> Iterator[En
     """The repository, open while the block runs.
 
     The embedded one is started, migrated and given the city file's places, whatever the command. One that
-    IOC_REPOSITORY_URL names belongs to others as well: only who asks for it migrates it.
+    IOC_REPOSITORY_URL names belongs to others as well: only who asks for it does that.
     Raises the repository's own errors, whose messages are for people.
     """
     url = settings.repository_url.get_secret_value()
@@ -44,5 +48,11 @@ def open_repository(settings: Settings, *, migrate: bool = False) -> Iterator[En
 
 
 def _ready(engine: Engine, settings: Settings) -> Engine:
+    city = city_of(settings)
     upgrade(engine)
+    report = bring_places(engine, city, WorldClock().now())
+    if report and not report.ok:
+        raise CommandError(f"no place of {city.places} could be used: " + "; ".join(report.lines()))
+    if report:
+        structlog.get_logger("repository").info("the city file's places", read=report.read, says=report.lines())
     return engine

@@ -14,13 +14,6 @@ from commands.settings import read
 NOBODY = "postgresql://ioc:hunter2@127.0.0.1:1/ioc"
 
 
-@pytest.fixture
-def town(tmp_path: Path) -> Path:
-    file = tmp_path / "town.toml"
-    file.write_text('code = "town"\ntimezone = "UTC"\nname = {en = "Town"}\n[map]\ncenter = [0.5, 0.5]\n')
-    return file
-
-
 def found(environment: dict[str, str], name: str) -> Finding:
     settings = read(environment, Path("/nonexistent")).settings
     return next(f for f in examine(settings, WorldClock()) if f.what == name)
