@@ -11,7 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-from city.batch import TIMES, Array
+from city.batch import Array
+from city.marks import happenings
 from city.newest import NEVER, retired, together
 from city.rollup import count, latest
 from city.scene import Scene
@@ -64,8 +65,7 @@ def lived(scene: Scene, table: str) -> Fresh:
 
 
 def _lived(scene: Scene, table: str) -> Fresh:
-    heard = _heard(scene, table)
-    times = np.array(list(heard.values()), dtype="datetime64[us]")
+    times = _heard(scene, table)
     times = times[~retired(scene, times)]
     limit = np.timedelta64(scene.city.stale_after.get(table, STALE_AFTER[table]), "us")
     fresh = int((scene.at - times <= limit).sum())
@@ -79,18 +79,20 @@ def _lived(scene: Scene, table: str) -> Fresh:
     )
 
 
-def _heard(scene: Scene, table: str) -> dict[str, np.datetime64]:
-    """When each source was last heard of: its newest happening by now. A deadline is no happening."""
+def _heard(scene: Scene, table: str) -> Array:
+    """datetime64[us] a source that was ever heard of by now: its newest happening by now."""
     rows = scene.tables[table]
-    if not len(rows):
-        return {}
-    happenings = [rows[c] for c in sorted((TIMES & rows.columns.keys()) - {"due_at", "extended_to"})]
-    last = np.full(len(rows), NEVER)
-    for times in happenings:
-        last = np.fmax(last, np.where(times <= scene.at, times, NEVER))
-    out = {}
-    for source in sorted(set(rows["source"].tolist())):
-        mine = last[(rows["source"] == source) & ~np.isnat(last)]
-        if len(mine):
-            out[str(source)] = mine.max()
-    return out
+    origin = rows["origin"]
+    heard = rows["heard"].copy()
+    later = np.flatnonzero(heard > scene.at)  # the row's newest happening is still to come: look for one before
+    heard[later] = NEVER
+    for name in happenings(rows.columns):
+        times = rows[name][later]
+        heard[later] = np.fmax(heard[later], np.where(times <= scene.at, times, NEVER))
+    origin, heard = origin[~np.isnat(heard)], heard[~np.isnat(heard)]
+    out = []
+    while len(origin):
+        mine = origin == origin[0]
+        out.append(heard[mine].max())
+        origin, heard = origin[~mine], heard[~mine]
+    return np.array(out, dtype="datetime64[us]")

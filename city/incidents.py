@@ -1,6 +1,5 @@
 """Events of public order as the indicators count them. Their status is free text: times alone decide."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +9,10 @@ from city.lives import happened, unclosed
 from city.rows import Rows
 from city.scene import Scene
 
-DOMAIN = "public_order"
-SEPARATORS = frozenset("_./:- ")
-"""What may follow a group's word in a category: crime, crime_theft, crime/assault and "crime: theft" are all crime."""
-
 
 @dataclass(frozen=True)
 class Incidents:
-    """Columns of the events of public order, whenever opened; `fire`, `rescue` and `crime` are bool."""
+    """Columns of the events of public order, whenever opened; `fire`, `rescue` and `crime` are bool (city.marks)."""
 
     slot: Array
     opened: Array
@@ -30,16 +25,8 @@ class Incidents:
     crime: Array
 
 
-def in_group(categories: Iterable[str | None], word: str) -> Array:
-    """bool a category: the word itself, or a category of its group."""
-    size = len(word)
-    found = (c is not None and c.startswith(word) and (len(c) == size or c[size] in SEPARATORS) for c in categories)
-    return np.fromiter(found, dtype=bool)
-
-
 def _incidents(rows: Rows) -> Incidents:
-    keep = np.flatnonzero([d == DOMAIN for d in rows["domain"].tolist()])
-    categories = rows["category"][keep].tolist()
+    keep = np.flatnonzero(rows["public_order"])
     return Incidents(
         slot=rows["slot"][keep],
         opened=rows["opened_at"][keep],
@@ -47,9 +34,9 @@ def _incidents(rows: Rows) -> Incidents:
         arrived=rows["arrived_at"][keep],
         closed=rows["closed_at"][keep],
         severity=rows["severity"][keep],
-        fire=in_group(categories, "fire"),
-        rescue=in_group(categories, "rescue"),
-        crime=in_group(categories, "crime"),
+        fire=rows["fire"][keep],
+        rescue=rows["rescue"][keep],
+        crime=rows["crime"][keep],
     )
 
 

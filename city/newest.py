@@ -6,9 +6,10 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from city.batch import Array
+from city.batch import Array, Key
 from city.metrics import METRICS
 from city.readings import SensorKey
+from city.rows import Rows
 from city.scene import Scene, days
 
 RETIRED_DAYS = 30
@@ -56,12 +57,12 @@ def _newest(scene: Scene, metric: str) -> Newest:
     has = np.flatnonzero(upto >= 0)
     row = upto[has]
     keys = [readings.sensors[i] for i in has]
-    own = scene.tables.sensor_slots
     at, slot = readings.at[row], readings.slot[row].copy()
     lost = np.flatnonzero(slot == scene.places.unlocated)
-    slot[lost] = [own.get(keys[i], scene.places.unlocated) for i in lost]
-    sensor, source = np.empty(len(keys), object), np.empty(len(keys), object)
-    sensor[:], source[:] = [k[1] for k in keys], [k[0] for k in keys]
+    if len(lost):
+        own = scene.tables.sensor_slots
+        slot[lost] = [own.get(keys[i], scene.places.unlocated) for i in lost]
+    source, sensor = readings.names[:, has]
     limit = _limits(scene, metric, keys)
     return Newest(
         row=row,
@@ -95,20 +96,19 @@ def _together(parts: list[Newest]) -> Newest:
     return replace(one, rank=np.arange(len(names)))
 
 
-def _limits(scene: Scene, metric: str, keys: list[tuple[str, str]]) -> Array:
+def _limits(scene: Scene, metric: str, keys: list[SensorKey]) -> Array:
     """timedelta64[us] a sensor."""
-    known = METRICS[metric].stale_after
-    default = np.timedelta64(scene.city.stale_after.get(metric, known), "us")
+    default = np.timedelta64(scene.city.stale_after.get(metric, METRICS[metric].stale_after), "us")
     if metric in scene.city.stale_after:
         return np.full(len(keys), default)
-    sensors = scene.tables["sensor"]
+    own = scene.tables["sensor"].once("twice expected", _twice_expected)
+    return np.array([own.get(key, default) for key in keys], dtype="timedelta64[us]")
+
+
+def _twice_expected(sensors: Rows) -> dict[Key, np.timedelta64]:
     every = sensors["expected_every"]
-    out = np.full(len(keys), default)
-    for i, key in enumerate(keys):
-        at = sensors.position.get(key)
-        if at is not None and every[at] > 0:
-            out[i] = np.timedelta64(round(2e6 * every[at]), "us")
-    return out
+    known = ((key, every[i]) for key, i in sensors.position.items())
+    return {key: np.timedelta64(round(2e6 * seconds), "us") for key, seconds in known if seconds > 0}
 
 
 def retired(scene: Scene, at: Array) -> Array:

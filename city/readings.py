@@ -48,6 +48,13 @@ class Readings:
         return np.searchsorted(self.series, np.arange(len(self.sensors) + 1))
 
     @cached_property
+    def names(self) -> Array:
+        """object (2 × sensors): their sources, and their own names."""
+        out = np.empty((2, len(self.sensors)), dtype=object)
+        out[0], out[1] = [source for source, _ in self.sensors], [name for _, name in self.sensors]
+        return out
+
+    @cached_property
     def rank(self) -> Array:
         """int64 a sensor: where its name stands among all, then its source."""
         named = sorted(range(len(self.sensors)), key=lambda i: self.sensors[i][::-1])

@@ -45,25 +45,28 @@ def quantiles(slot: Array, values: Array, qs: tuple[float, ...], slots: int) -> 
     out = np.full((len(qs), slots), np.nan)
     if not len(values):
         return out
-    narrow = slot.astype(np.int16) if slots < 2**15 else slot  # a stable sort of 16-bit integers is a radix sort
-    grouped = values[np.argsort(narrow, kind="stable")]
+    rising = np.argsort(values)
+    ordered, of = values[rising], slot[rising]
+    if slots < 2**15:
+        of = of.astype(np.int16)  # a stable sort of 16-bit integers is a radix sort
+    grouped = ordered[np.argsort(of, kind="stable")]
     sizes = np.bincount(slot, minlength=slots)
-    ends = np.cumsum(sizes)
-    for i in np.flatnonzero(sizes):
-        out[:, i] = _quantiles(grouped[ends[i] - sizes[i] : ends[i]], qs)
-    out[:, slots - 1] = _quantiles(values, qs)
+    first = np.cumsum(sizes) - sizes
+    has = np.flatnonzero(sizes)
+    for row, q in enumerate(qs):
+        out[row, has] = _between(grouped, first[has], sizes[has], q)
+        out[row, slots - 1] = _between(ordered, np.zeros(1, np.int64), np.array([len(values)]), q)[0]
     return out
 
 
-def _quantiles(values: Array, qs: tuple[float, ...]) -> list[float]:
-    """np.quantile's own answer, without its overhead (42 slots would take it 2 ms)."""
-    last = len(values) - 1
-    at = [q * last for q in qs]
-    below = [int(x) for x in at]
-    above = [min(i + 1, last) for i in below]
-    ordered = np.partition(values, sorted({*below, *above}))
-    low, high = ordered[below].tolist(), ordered[above].tolist()
-    return [a + (b - a) * (x - i) for a, b, x, i in zip(low, high, at, below, strict=True)]
+def _between(ordered: Array, first: Array, sizes: Array, q: float) -> Array:
+    """Quantiles of groups that stand one after another, each in order."""
+    place = q * (sizes - 1)
+    below = place.astype(np.int64)
+    above = np.minimum(below + 1, sizes - 1)
+    low, high = ordered[first + below], ordered[first + above]
+    out: Array = low + (high - low) * (place - below)
+    return out
 
 
 def latest(slot: Array, times: Array, slots: int) -> Array:

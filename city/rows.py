@@ -7,10 +7,11 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from city.batch import CARRIED, KEYS, Array, Change, Columns, Key, column
+from city.marks import marks
 
 T = TypeVar("T")
 OURS = {"slot": "int32", "deadline": "datetime64[us]", "deadline_extended": "datetime64[us]"}
-"""Columns that absorbing adds (city.tables)."""
+"""Columns that absorbing adds (city.tables), besides the marks."""
 
 
 def keys_of(table: str, rows: Columns) -> list[Key]:
@@ -29,7 +30,8 @@ class Rows:
     @classmethod
     def none(cls, table: str) -> "Rows":
         ours = {c: np.empty(0, dtype=t) for c, t in OURS.items()}
-        return cls(table, {**{c: column(c, []) for c in CARRIED[table]}, **ours}, {})
+        columns = {c: column(c, []) for c in CARRIED[table]}
+        return cls(table, {**columns, **ours, **marks(table, columns)}, {})
 
     def once(self, name: str, make: Callable[["Rows"], T]) -> T:
         """What hangs on these rows and on no moment is computed once for all the moments that look at them."""

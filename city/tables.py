@@ -9,6 +9,7 @@ import numpy as np
 from city.batch import BEGINS, Array, Batch, Change, Columns
 from city.config import CityFile
 from city.deadline import deadlines
+from city.marks import marks
 from city.metrics import METRICS
 from city.places import Places
 from city.readings import Readings
@@ -22,8 +23,8 @@ DEMO = "demo"
 class Tables:
     """`rows` holds every keyed table, `readings` the observations by metric.
 
-    Rows with a life carry three columns of ours: `slot` (int32, city.places), and where they have deadlines
-    `deadline` and `deadline_extended` (datetime64[us], city.deadline).
+    Rows with a life carry columns of ours: `slot` (int32, city.places), their marks (city.marks), and where they have
+    deadlines `deadline` and `deadline_extended` (datetime64[us], city.deadline).
     """
 
     places: Places = field(default_factory=Places)
@@ -40,7 +41,7 @@ class Tables:
     @cached_property
     def demo(self) -> bool:
         """Does anything here come from the demo city?"""
-        life = (set(self[t]["source"].tolist()) for t in BEGINS)
+        life = (self[t].once("sources", lambda r: set(r["source"].tolist())) for t in BEGINS)
         sensed = ({s for s, _ in r.sensors} for r in self.readings.values())
         return any(str(s).startswith(DEMO) for found in (*life, *sensed) for s in found)
 
@@ -81,7 +82,7 @@ def _slots(places: Places, rows: Columns) -> Array:
 
 
 def _enriched(table: str, rows: Columns, places: Places, city: CityFile) -> Columns:
-    out = {**rows, "slot": _slots(places, rows)}
+    out = {**rows, "slot": _slots(places, rows), **marks(table, rows)}
     means = city.calendar.deadline_at_midnight_means
     if "due_at" in rows:
         out["deadline"] = deadlines(rows["due_at"], city.zone, means)

@@ -29,20 +29,8 @@ class Tickets:
     rating: Array
 
 
-def _null(column: Array) -> Array:
-    return np.array([v is None for v in column.tolist()], dtype=bool)
-
-
-def _rejected(rows: Rows) -> Array:
-    return np.array([s == "rejected" for s in rows["status"].tolist()], dtype=bool)
-
-
-def _original(rows: Rows) -> Array:
-    return rows.once("no duplicate", lambda r: _null(r["duplicate_of"]))
-
-
 def _tickets(rows: Rows) -> Tickets:
-    keep = np.flatnonzero(_original(rows) & ~rows.once("rejected", _rejected))
+    keep = np.flatnonzero(rows["counts"])
     return Tickets(
         slot=rows["slot"][keep],
         received=rows["received_at"][keep],
@@ -102,5 +90,5 @@ def _decided(scene: Scene, deadline: Array) -> Decided:
 def taken_in(scene: Scene) -> tuple[Array, Array]:
     """Slots, and which were not rejected, of all but duplicates received in the last 30 days."""
     rows = scene.tables["feedback"]
-    within = _original(rows) & happened(scene, rows["received_at"], MONTH)
-    return rows["slot"][within], ~rows.once("rejected", _rejected)[within]
+    within = rows["original"] & happened(scene, rows["received_at"], MONTH)
+    return rows["slot"][within], rows["counts"][within]
