@@ -1,0 +1,1 @@
+"""`ioc load`: files into the shared repository. mapping → files → shape → convert → check → stage → upsert."""
