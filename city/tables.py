@@ -67,7 +67,7 @@ class Tables:
         for table, change in changes.items():
             enriched = Change(_enriched(table, change.rows, places, city), change.gone)
             rows[table] = base[table].apply(enriched, whole=batch.whole)
-        readings = _observed(base.readings, seen, at, places) if seen else base.readings
+        readings = _observed(base.readings, seen, at, places) if seen is not None else base.readings
         return Tables(places, rows, readings, {**base.began, **batch.began})
 
 
