@@ -1,0 +1,93 @@
+/* Maps and charts: only what changed is redrawn, nobody's zoom jumps, a lost WebGL context heals by itself. */
+"use strict";
+
+ioc.figures = (() => {
+  const LOST_MS = 2000;
+  const waiting = new Map();
+  const plot = (id) => document.getElementById(id)?.querySelector(".js-plotly-plot");
+  const ready = (gd) => gd && window.Plotly && gd._fullLayout && gd.data;
+
+  function styled(layout) {
+    if (!layout?.map) return layout;
+    const style = String(layout.map.style).replace(/theme=\w+/, `theme=${document.documentElement.dataset.bsTheme}`);
+    return { ...layout, map: { ...layout.map, style } };
+  }
+
+  function change(id, wanted) {
+    const gd = plot(id);
+    if (!ready(gd)) { waiting.set(id, merged(waiting.get(id), wanted)); return; }
+    if (wanted.whole) {
+      const { data, layout } = wanted.whole;
+      Plotly.react(gd, data, styled({ ...layout, map: { ...layout.map, center: gd.layout.map?.center || layout.map.center,
+        zoom: gd.layout.map?.zoom ?? layout.map.zoom } }), gd._context);
+      return;
+    }
+    const data = gd.data.map((trace, i) => (wanted.traces[i] ? { ...trace, ...wanted.traces[i] } : trace));
+    Plotly.react(gd, data, gd.layout, gd._context);
+  }
+
+  function merged(old, wanted) {
+    if (!old || wanted.whole) return wanted;
+    if (old.whole) {
+      const data = old.whole.data.map((trace, i) => ({ ...trace, ...wanted.traces[i] }));
+      return { whole: { ...old.whole, data } };
+    }
+    const traces = { ...old.traces };
+    for (const [i, attributes] of Object.entries(wanted.traces)) traces[i] = { ...traces[i], ...attributes };
+    return { traces };
+  }
+
+  // Called often and cheap: binds what Plotly forgets when a plot is made anew, and draws what had to wait.
+  function mounted() {
+    for (const gd of document.querySelectorAll(".js-plotly-plot")) {
+      if (!ready(gd)) continue;
+      if (!gd.iocBound) bind(gd);
+      const id = gd.closest(".dash-graph")?.id;
+      if (waiting.has(id)) {
+        const wanted = waiting.get(id);
+        waiting.delete(id);
+        change(id, wanted);
+      }
+    }
+  }
+
+  function bind(gd) {
+    gd.iocBound = true;
+    gd.on("plotly_click", (event) => {
+      const code = event.points?.[0]?.location;
+      if (code) ioc.go(`/place/${encodeURIComponent(code)}`, { show: null });
+    });
+    theme(gd);
+  }
+
+  function theme(gd) {
+    const wanted = styled(gd.layout);
+    if (gd.layout?.map && wanted.map.style !== gd.layout.map.style) Plotly.relayout(gd, { "map.style": wanted.map.style });
+  }
+
+  function themed() {
+    for (const gd of document.querySelectorAll(".js-plotly-plot")) if (ready(gd)) theme(gd);
+  }
+
+  // A map whose context is gone for good never draws again: it is made anew, where it was.
+  document.addEventListener("webglcontextlost", (event) => {
+    const canvas = event.target, gd = canvas.closest?.(".js-plotly-plot");
+    if (!gd) return;
+    let restored = false;
+    canvas.addEventListener("webglcontextrestored", () => { restored = true; }, { once: true });
+    setTimeout(() => {
+      if (!restored || gd.contains(canvas)) anew(gd);
+    }, LOST_MS);
+  }, true);
+
+  function anew(gd) {
+    const { data, layout, _context: config } = gd;
+    const kept = layout.map ? { ...layout, map: { ...layout.map } } : layout;
+    Plotly.purge(gd);
+    gd.iocBound = false;
+    Plotly.newPlot(gd, data, kept, config).then(() => bind(gd));
+  }
+
+  setInterval(mounted, 500);
+  return { change, mounted, themed };
+})();

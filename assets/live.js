@@ -1,0 +1,230 @@
+/* Frames from the server onto the page: texts and attributes in place, lists through Dash, figures through figures.js.
+   A page's first frame comes with the page; the others through the socket. Ages tick by the server's time. */
+"use strict";
+
+window.ioc = (() => {
+  const PATIENCE_MS = 8000, HEAL_MS = 2000, RELOAD_AFTER_MS = 12000, RELOADS_APART_MS = 60000, DRIFT_MS = 30000;
+  const page = { address: null, number: 0, meta: {}, tiles: new Map(), early: [] };
+  const time = { heard: performance.now(), server: null, city: null, speed: 1, healthy: null };
+  const byId = (id) => document.getElementById(id);
+  const words = () => JSON.parse(byId("city-state")?.dataset.words || "{}");
+
+  // ---- frames
+
+  function take(text, own) {
+    const frame = JSON.parse(text);
+    if (frame.now) hear(frame);
+    if (!frame.meta) return tick();
+    if (own) begin(frame);
+    else if (frame.meta.address !== page.address) page.early = [...page.early.slice(-9), frame];
+    else if (frame.whole || frame.number > page.number) show(frame);
+  }
+
+  function hear(frame) {
+    Object.assign(time, { heard: performance.now(), server: frame.now, city: frame.city, speed: frame.speed, healthy: null });
+    const mine = document.documentElement.dataset.build;
+    if (frame.build && mine && frame.build !== mine) reload();
+  }
+
+  function begin(frame) {
+    page.address = frame.meta.address;
+    page.number = 0;
+    page.skeleton = frame.meta.skeleton;
+    page.tiles = new Map();
+    for (const tile of document.querySelectorAll("[data-indicator]")) {
+      const key = `${tile.dataset.indicator}|${tile.dataset.place}`;
+      const texts = Object.fromEntries([...tile.querySelectorAll("[data-text]")].map((e) => [e.dataset.text, e]));
+      page.tiles.set(key, [...(page.tiles.get(key) || []), { tile, texts }]);
+    }
+    document.documentElement.lang = frame.meta.lang;
+    document.title = byId("main")?.dataset.title || document.title;
+    show(frame);
+    const early = page.early.filter((f) => f.meta.address === page.address && f.number > page.number);
+    page.early = [];
+    early.forEach(show);
+    ioc.figures?.mounted();
+  }
+
+  function show(frame) {
+    page.number = frame.number;
+    page.meta = frame.meta;
+    const first = frame.whole;
+    for (const [key, record] of Object.entries(frame.tiles || {})) {
+      for (const found of page.tiles.get(key) || []) fill(found, record, first);
+    }
+    for (const [key, line] of Object.entries(frame.trends || {})) {
+      for (const { texts } of page.tiles.get(key) || []) if (texts.trend) trend(texts.trend, line);
+    }
+    for (const [id, children] of Object.entries(frame.panels || {})) dash_clientside.set_props(id, { children });
+    for (const [id, change] of Object.entries(frame.figures || {})) ioc.figures.change(id, change);
+    state();
+    tick();
+    if (frame.meta.skeleton !== page.skeleton) {
+      page.skeleton = frame.meta.skeleton;
+      dash_clientside.set_props("again", { data: frame.number });
+    }
+  }
+
+  function put(element, text) {
+    if (!element) return;
+    if (element.firstChild) { if (element.firstChild.nodeValue !== text) element.firstChild.nodeValue = text; }
+    else if (text) element.append(text);
+  }
+
+  function fill({ tile, texts }, record, first) {
+    const data = tile.dataset, value = String(record.value);
+    if (!first && data.value !== value) {
+      tile.classList.remove("changed");
+      requestAnimationFrame(() => tile.classList.add("changed"));
+    }
+    data.value = value;
+    data.level = record.level;
+    data.freshness = record.freshness;
+    data.observedAt = record.observed;
+    put(texts.number, record.number);
+    put(texts.word, record.word);
+    put(texts.sources, record.sensor || record.sources);
+    if (texts.sources) texts.sources.title = record.sources;
+  }
+
+  // ---- trend lines
+
+  const SVG = "http://www.w3.org/2000/svg", WIDE = 100, HIGH = 30;
+
+  function trend(box, line) {
+    const known = line.filter((v) => v !== null);
+    if (known.length < 2) return box.replaceChildren();
+    const low = Math.min(...known), span = Math.max(...known) - low || 1;
+    const x = (i) => (i * WIDE) / (line.length - 1), y = (v) => HIGH - 3 - ((v - low) / span) * (HIGH - 6);
+    let path = "", pen = false;
+    line.forEach((v, i) => {
+      if (v === null) { pen = false; return; }
+      path += `${pen ? "L" : "M"}${x(i).toFixed(1)} ${y(v).toFixed(1)}`;
+      pen = true;
+    });
+    let svg = box.firstChild;
+    if (!svg) {
+      svg = document.createElementNS(SVG, "svg");
+      svg.setAttribute("viewBox", `0 0 ${WIDE} ${HIGH}`);
+      svg.setAttribute("preserveAspectRatio", "none");
+      svg.setAttribute("aria-hidden", "true");
+      svg.append(document.createElementNS(SVG, "path"));
+      box.append(svg);
+    }
+    svg.firstChild.setAttribute("d", path);
+  }
+
+  // ---- state, clocks, ages
+
+  function state() {
+    const element = byId("city-state"), meta = page.meta;
+    if (!element || !meta.address) return;
+    const silent = performance.now() - time.heard > PATIENCE_MS;
+    const connection = meta.connection === "live" && silent ? "reconnecting" : meta.connection;
+    const data = element.dataset;
+    data.version = meta.version;
+    data.at = meta.at;
+    if (data.connection !== connection) data.connection = connection;
+    put(byId("connection"), words()[connection]);
+    put(byId("demo"), meta.demo);
+    banner(silent, meta);
+    document.body.dataset.lost = connection === "reconnecting" ? "yes" : "";
+  }
+
+  function banner(silent, meta) {
+    const say = words(), told = [];
+    if (silent) told.push(say.server.replace("{time}", clock(Date.now() - (performance.now() - time.heard), false)));
+    else if (meta.lost) told.push(meta.lost);
+    if (meta.past) told.push(meta.past);
+    const drift = time.server === null ? 0 : Date.now() - (performance.now() - time.heard) - time.server;
+    if (Math.abs(drift) > DRIFT_MS) told.push(say.drift.replace("{minutes}", Math.round(Math.abs(drift) / 60000)));
+    put(byId("banner"), told.join(" · "));
+    const shown = byId("banner");
+    if (shown) shown.className = !told.length ? "" : silent || meta.lost ? "trouble" : "notice";
+  }
+
+  function cityNow() {
+    if (time.city === null) return null;
+    return time.city + (performance.now() - time.heard) * time.speed;
+  }
+
+  function clock(at, seconds) {
+    const zone = byId("city-state")?.dataset.zone;
+    const shape = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone };
+    if (seconds) shape.second = "2-digit";
+    return new Intl.DateTimeFormat(page.meta.lang, shape).format(at);
+  }
+
+  function age(ms) {
+    const s = Math.max(0, ms / 1000);
+    const [n, unit] = s < 90 ? [s, "second"] : s < 5400 ? [s / 60, "minute"] : s < 172800 ? [s / 3600, "hour"] : [s / 86400, "day"];
+    return new Intl.NumberFormat(page.meta.lang, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 }).format(Math.floor(n));
+  }
+
+  function tick() {
+    const now = cityNow();
+    if (now === null || !page.meta.address) return;
+    for (const found of page.tiles.values()) {
+      for (const { tile, texts } of found) {
+        const at = tile.dataset.observedAt;
+        put(texts.age, at ? age(now - Date.parse(at)) : "");
+      }
+    }
+    for (const element of document.querySelectorAll("[data-age]")) {
+      put(element, element.dataset.age ? age(now - Date.parse(element.dataset.age)) : "");
+    }
+    const zone = byId("city-state")?.dataset.zone;
+    put(byId("clock"), clock(now, true));
+    const day = { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: zone };
+    put(byId("date"), new Intl.DateTimeFormat(page.meta.lang, day).format(now));
+    put(byId("data-age"), (words().age || "").replace("{age}", age(now - Date.parse(page.meta.at))));
+  }
+
+  // ---- healing: the worker reconnects by itself; a reload is the last resort, and never into a dead server
+
+  async function heal() {
+    state();
+    const silent = performance.now() - time.heard;
+    if (silent < PATIENCE_MS) return;
+    try {
+      const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(3000) });
+      if (!answer.ok) throw new Error(answer.status);
+      time.healthy ??= performance.now();
+      if (performance.now() - time.healthy > RELOAD_AFTER_MS) reload();
+    } catch { time.healthy = null; }
+  }
+
+  function reload() {
+    const last = Number(sessionStorage.getItem("reloaded") || 0);
+    if (Date.now() - last < RELOADS_APART_MS) return;
+    sessionStorage.setItem("reloaded", Date.now());
+    setTimeout(() => location.reload(), Math.random() * 3000);
+  }
+
+  // ---- where frames arrive
+
+  function look(records) {
+    for (const { target, addedNodes } of records) {
+      if (target.dataset?.frame && (target.id === "frame" || target.id === "page-frame")) arrive(target);
+      for (const node of addedNodes) {
+        const own = node.id === "page-frame" ? node : node.querySelector?.("#page-frame");
+        if (own?.dataset.frame) arrive(own);
+      }
+    }
+  }
+
+  function arrive(element) {
+    const own = element.id === "page-frame";
+    if (own && element.dataset.frame === page.own) return;
+    if (own) page.own = element.dataset.frame;
+    take(element.dataset.frame, own);
+  }
+
+  new MutationObserver(look).observe(document.documentElement, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ["data-frame"],
+  });
+  setInterval(tick, 1000);
+  setInterval(heal, HEAL_MS * (0.8 + 0.4 * Math.random()));
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { tick(); heal(); } });
+  return { page, state };
+})();

@@ -1,0 +1,91 @@
+/* The worker that holds the page's socket to the server, in place of Dash's own, which gives up after ten tries,
+   waits up to half a minute between them, and takes a minute to notice a line that is dead without saying so.
+   It speaks the same words to Dash's renderer. A wall must come back by itself after any length of time. */
+"use strict";
+
+const BEAT_MS = 4000, BEAT_LOST_MS = 4000, FIRST_TRY_MS = 300, RETRY_MS = 1500, SPREAD_MS = 1500;
+const pages = new Map();  // port by page
+const told = new Set();   // pages that were told of a connection
+let url = null, socket = null, waiting = [], retry = null, beat = null, lost = null;
+
+function tell(page, message) {
+  pages.get(page)?.postMessage(message);
+}
+
+function greet(page) {
+  told.add(page);
+  tell(page, { type: "connected", rendererId: page });
+}
+
+function open() {
+  clearTimeout(retry);
+  retry = null;
+  if (!url || (socket && socket.readyState <= WebSocket.OPEN)) return;
+  const mine = socket = new WebSocket(url);
+  mine.onopen = () => {
+    if (mine !== socket) return mine.close(1000);
+    for (const text of waiting.splice(0)) mine.send(text);
+    beat = setInterval(ping, BEAT_MS);
+    for (const page of pages.keys()) greet(page);
+  };
+  mine.onmessage = (event) => { if (mine === socket) read(event.data); };
+  mine.onclose = (event) => { if (mine === socket) closed(event.reason || "closed"); };
+}
+
+function closed(reason) {
+  clearInterval(beat);
+  clearTimeout(lost);
+  lost = null;
+  if (told.size) waiting = [];
+  const dead = socket;
+  socket = null;
+  if (dead) dead.onclose = dead.onmessage = null;
+  // a page that never was connected still waits with its first request; told twice, it would ask twice
+  for (const page of told) tell(page, { type: "disconnected", rendererId: "", payload: { reason } });
+  told.clear();
+  if (pages.size && !retry) retry = setTimeout(open, RETRY_MS + Math.random() * SPREAD_MS);
+}
+
+function ping() {
+  if (socket?.readyState !== WebSocket.OPEN) return;
+  socket.send('{"type":"heartbeat"}');
+  if (!lost) lost = setTimeout(() => { const dead = socket; closed("no answer"); dead?.close(4000); }, BEAT_LOST_MS);
+}
+
+function read(text) {
+  clearTimeout(lost);  // whatever arrives, the line is alive
+  lost = null;
+  let found;
+  try { found = JSON.parse(text); } catch { return; }
+  for (const message of Array.isArray(found) ? found : [found]) {
+    if (message.type !== "heartbeat_ack") tell(message.rendererId, message);
+  }
+}
+
+function send(message) {
+  const text = JSON.stringify(message);
+  if (socket?.readyState === WebSocket.OPEN) socket.send(text);
+  else { waiting.push(text); open(); }
+}
+
+self.onconnect = (event) => {
+  const port = event.ports[0];
+  port.onmessage = ({ data }) => {
+    const page = data.rendererId;
+    if (data.type === "connect") {
+      pages.set(page, port);
+      url = data.payload.serverUrl;
+      if (socket?.readyState === WebSocket.OPEN) greet(page);
+      else if (!socket) setTimeout(open, retry ? Math.random() * FIRST_TRY_MS : 0);
+    } else if (data.type === "disconnect") {
+      pages.delete(page);
+      told.delete(page);
+      if (!pages.size) { const last = socket; closed("nobody looks"); last?.close(1000); }
+    } else if (data.type === "callback_request") {
+      send({ type: data.type, rendererId: page, requestId: data.requestId, payload: data.payload });
+    } else if (data.type === "get_props_response") {
+      send({ type: data.type, rendererId: page, requestId: data.requestId, payload: data.payload });
+    }
+  };
+  port.start();
+};

@@ -1,0 +1,1 @@
+"""One file a page; kit/ holds what all pages share."""

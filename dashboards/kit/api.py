@@ -1,0 +1,152 @@
+"""The URLs for programs: indicators as JSON, health, metrics; and the map's own files."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from city import answer
+from city.config import CityFile
+from city.indicators import registry
+from city.level import LEVELS
+from city.snapshot import Snapshot
+from dashboards.kit.address import AddressError, known_of, moment
+from dashboards.kit.ground import basemap, ground, style
+from dashboards.kit.guard import loopback
+from dashboards.kit.hub import Hub, PastError
+from dashboards.kit.painter import Painter
+from dashboards.kit.static import FOREVER, TYPES, Body
+
+PARAMETERS = ("at", "known", "place", "domain")
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def add(server: FastAPI, hub: Hub, painter: Painter) -> None:
+    """Put the routes on the server."""
+    routes: dict[str, Answer] = {
+        "/api/v1/indicators": _indicators(hub),
+        "/healthz": _alive,
+        "/readyz": _ready(hub),
+        "/metrics": _metrics(hub, painter),
+        "/geo/places.json": _places(hub, lambda g: g.shapes),
+        "/geo/labels.json": _places(hub, lambda g: g.labels),
+        "/geo/basemap.json": _basemap(hub.file),
+        "/geo/style.json": _style(hub.file),
+    }
+    for path, view in routes.items():
+        server.add_route(path, view, methods=["GET"])
+
+
+def _json(content: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(content) + b"\n", status, media_type="application/json")
+
+
+def _indicators(hub: Hub) -> Answer:
+    async def view(request: Request) -> Response:
+        try:
+            words = _parameters(request)
+            at, known = words.get("at"), known_of(words.get("known") or "now")
+            snapshot = await hub.past.of(moment(at, hub.file.zone), known) if at else hub.state.snapshot
+            return _json(await asyncio.to_thread(answer.indicators, snapshot, words.get("place"), words.get("domain")))
+        except (AddressError, answer.UnknownNameError) as e:
+            return _json({"error": str(e)}, 400)
+        except PastError as e:
+            return _json({"error": str(e)}, 503)
+
+    return view
+
+
+def _parameters(request: Request) -> dict[str, str]:
+    """Raises AddressError for a name that means nothing here."""
+    unknown = [k for k in request.query_params if k not in PARAMETERS]
+    if unknown:
+        raise AddressError(f"there is no parameter {unknown[0]!r}; there are {', '.join(PARAMETERS)}")
+    return {k: v for k, v in request.query_params.items() if v}
+
+
+async def _alive(_request: Request) -> Response:
+    return _json({"status": "ok"})
+
+
+def _ready(hub: Hub) -> Answer:
+    async def view(_request: Request) -> Response:
+        state = hub.state
+        database = "unreachable" if state.lost and state.lost.reason != "starting" else "ok"
+        said = {
+            "status": "ready" if hub.ready else "starting",
+            "database": database if hub.ready or state.lost is None else "unknown",
+            "lost_since": state.lost.since.isoformat() if state.lost and hub.ready else None,
+            "version": state.snapshot.version,
+            "at": state.snapshot.at.isoformat(),
+        }
+        return _json(said, 200 if hub.ready else 503)
+
+    return view
+
+
+def _metrics(hub: Hub, painter: Painter) -> Answer:
+    async def view(request: Request) -> Response:
+        proxied = any(h in request.headers for h in ("x-forwarded-for", "forwarded", "x-real-ip"))
+        if proxied or not loopback(request.client.host if request.client else None):
+            return PlainTextResponse("metrics are told to this machine only\n", 403)
+        content = await asyncio.to_thread(_exposition, hub, painter)
+        return Response(content, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return view
+
+
+def _exposition(hub: Hub, painter: Painter) -> bytes:
+    """Gauges of this process and, for the city as a whole, every indicator's value and level."""
+    kept, state = CollectorRegistry(), hub.state
+    snapshot = state.snapshot
+    told = {
+        "ioc_snapshot_version": ("Pictures made by this process", snapshot.version),
+        "ioc_snapshot_timestamp_seconds": ("Moment of the newest picture", snapshot.at.timestamp()),
+        "ioc_screens": ("Pages that follow", painter.screens),
+        "ioc_repository_up": ("1 while pictures are made", 0 if state.lost else 1),
+    }
+    for name, (words, value) in told.items():
+        Gauge(name, words, registry=kept).set(value)
+    value = Gauge("ioc_indicator_value", "Value for the whole city", ["code", "unit"], registry=kept)
+    level = Gauge("ioc_indicator_level", f"Level: {', '.join(LEVELS)} as 0 to 4", ["code"], registry=kept)
+    for code, indicator in registry().items():
+        number = snapshot.number(code, snapshot.places.city)
+        level.labels(code).set(number.level)
+        if number.value is not None:
+            value.labels(code, indicator.unit).set(number.value)
+    return bytes(generate_latest(kept))
+
+
+def _places(hub: Hub, part: Callable[[Any], bytes]) -> Answer:
+    async def view(request: Request) -> Response:
+        here = ground(hub.state.snapshot.places)
+        caching = FOREVER if request.query_params.get("v") == here.stamp else "no-cache"
+        return Body(part(here), TYPES[".json"]).response(request, caching)
+
+    return view
+
+
+def _basemap(city: CityFile) -> Answer:
+    body = Body(basemap(city), TYPES[".json"])
+
+    async def view(request: Request) -> Response:
+        return body.response(request, "no-cache")
+
+    return view
+
+
+def _style(city: CityFile) -> Answer:
+    async def view(request: Request) -> Response:
+        theme, version = request.query_params.get("theme"), request.query_params.get("v", "")
+        wanted = style("light" if theme == "light" else "dark", version[:12], water=city.map.basemap is not None)
+        return Body(orjson.dumps(wanted), TYPES[".json"]).response(request, "no-cache")
+
+    return view
+
+

@@ -1,0 +1,81 @@
+"""The web application, put together: pages, push, API and guard, around a hub that somebody else feeds."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
+
+from dashboards.kit import api, guard, live, shell, static
+from dashboards.kit.discover import discover
+from dashboards.kit.hub import Hub
+from dashboards.kit.language import languages
+from dashboards.kit.painter import Painter
+from dashboards.kit.site import Site, add_files, add_pages, add_routing, add_suites
+
+
+class Application:
+    """An ASGI application. It starts its painter with the server and stops it with the server."""
+
+    def __init__(self, hub: Hub, data_dir: Path | None = None, origins: Sequence[str] = ()) -> None:
+        self.hub = hub
+        self.pages = discover()
+        self.painter = Painter(hub, self.pages, languages(hub.file.zone))
+        server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        files = static.ours(data_dir)
+        holder: dict[str, Site] = {}
+        add_files(server, files)
+        add_suites(server, holder)
+        api.add(server, hub, self.painter)
+        site = holder["app"] = Site(server, files, hub.file.locale, hub.file.title(hub.file.locale))
+        hub.build = site.build
+        site.layout = shell.layout
+        add_routing(site, hub, self.painter, self.pages)
+        live.add(site, hub, self.painter, self.pages)
+        add_pages(site, server, self.pages)
+        site._setup_server()  # else sockets that come back before the first page find no callback
+        self.site, self.server = site, server
+        self.guarded = guard.Guard(server, guard.headers(site.csp_hashes()), origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await self.guarded(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        """Ours alone: Dash's would answer every unknown URL with its page."""
+        await receive()
+        self.painter.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await asyncio.to_thread(self.painter.stop)
+        self.hub.past.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def build(hub: Hub, data_dir: Path | None = None, origins: Sequence[str] = ()) -> Application:
+    """The web application over a hub. `data_dir` keeps what is cut once; `origins` as in kit.guard."""
+    return Application(hub, data_dir, origins)
+
+
+def server(app: Application, host: str, port: int) -> uvicorn.Server:
+    """A uvicorn server with the limits a wall needs; `.run()` blocks, `.serve()` is a coroutine."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws_ping_interval=10.0,
+        ws_ping_timeout=10.0,
+        ws_max_size=256 * 1024,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=2,
+        lifespan="on",
+    )
+    return uvicorn.Server(config)

@@ -1,0 +1,100 @@
+"""What needs somebody: every place's indicator at warning or alarm, and everything that has gone quiet; worst first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from city.freshness import MISSING, STALE
+from city.indicators import registry
+from city.level import ALARM, LEVELS, UNKNOWN, WARNING
+from city.snapshot import Number
+from dashboards.kit.address import link
+from dashboards.kit.contract import View
+from dashboards.kit.tile import unit
+from dashboards.kit.words import plain_text
+
+SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One row of the list."""
+
+    number: Number
+    slot: int
+    places: int = 0
+
+    @property
+    def rank(self) -> tuple[Any, ...]:
+        """Alarms first, then warnings, then the quiet; among equals the one that most people have to see."""
+        severity = -1 if self.number.level == UNKNOWN else self.number.level
+        return (-severity, -self.places, self.number.indicator.code, self.slot)
+
+
+def notices(view: View) -> list[Notice]:
+    """For the city: places at warning or alarm (the city itself where no place is), and what is stale."""
+    return sorted(_notices(view), key=lambda n: n.rank)
+
+
+def _notices(view: View) -> Iterator[Notice]:
+    places = view.snapshot.places
+    whole = view.slot == places.city
+    for code in registry():
+        levels = view.snapshot.outcome(code).levels
+        bad = np.flatnonzero((levels >= WARNING) & (levels <= ALARM)).tolist()
+        mine = [s for s in bad if s != places.city] or bad if whole else [s for s in bad if s == view.slot]
+        yield from (Notice(view.snapshot.number(code, s), s, 1) for s in mine)
+        number = view.snapshot.number(code, view.slot)
+        if number.freshness == STALE:
+            yield Notice(number, view.slot)
+
+
+def quiet(view: View) -> list[str]:
+    """Titles of indicators that have never had a row here."""
+    found = (view.snapshot.number(c, view.slot) for c in registry())
+    return [view.language.title(n.indicator) for n in found if n.freshness == MISSING]
+
+
+def attention(view: View) -> Component:
+    """The list, or a calm word when there is nothing on it."""
+    say, found = view.language, notices(view)
+    if not found:
+        return html.P(say("Nothing needs attention"), className="calm")
+    rows: list[Component] = [_row(n, view) for n in found[:SHOWN]]
+    if len(found) > SHOWN:
+        more = say("and {n} more", n=say.number(len(found) - SHOWN))
+        rows.append(html.Li(more, className="more"))
+    return html.Ol(rows, className="attention")
+
+
+def _row(notice: Notice, view: View) -> Component:
+    n, say = notice.number, view.language
+    level = LEVELS[n.level]
+    word = say("Stale") if n.freshness == STALE else say.level(level)
+    shown = f"{say.number(n.value, n.indicator.decimals)} {unit(n.indicator, say)}".strip()
+    observed = n.observed_at.isoformat() if n.observed_at else ""
+    inside = [
+        html.Span([html.I(className="level-icon"), html.Span(word)], className="attention-level"),
+        html.Span(plain_text(view.name(notice.slot)), className="attention-place"),
+        html.Span(_what(n, view), className="attention-what"),
+        html.Span(shown, className="attention-value"),
+        html.Time(className="age", **{"data-age": observed}),
+    ]
+    place = n.place or ""
+    body = dcc.Link(inside, href=href(view, place)) if place else html.Div(inside)
+    attributes = {"data-attention": n.indicator.code, "data-level": level, "data-place": place}
+    return html.Li(body, className="attention-row", **attributes)
+
+
+def _what(n: Number, view: View) -> str:
+    title = view.language.title(n.indicator)
+    return f"{title} · {plain_text(n.sensor)}" if n.sensor else title
+
+
+def href(view: View, place: str) -> str:
+    """The page of a place, at the same moment and in the same language."""
+    return link(f"/place/{place}", {k: v for k, v in view.choice.items() if k in ("at", "known", "lang")})

@@ -1,0 +1,70 @@
+"""One page as one address shows it: its newest sheets, and the screens that wait for the next."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from city.snapshot import Snapshot
+from dashboards.kit.address import Address
+from dashboards.kit.contract import Page
+from dashboards.kit.sheet import Sheet, delta, whole
+
+REMEMBERED = 4
+
+
+class Channel:
+    """Sheets are put in by painting threads; frames are taken out on the event loop."""
+
+    def __init__(self, address: Address, page: Page, fixed: Snapshot | None = None) -> None:
+        self.address, self.page, self.fixed = address, page, fixed
+        self.screens = 0
+        self.codes: list[str] = []
+        self._sheets: deque[Sheet] = deque(maxlen=REMEMBERED)
+        self._made: tuple[int, dict[int, bytes]] = (0, {})
+        self._waiting: dict[asyncio.Event, Callable[[], object]] = {}
+
+    @property
+    def sheet(self) -> Sheet | None:
+        return self._sheets[-1] if self._sheets else None
+
+    @property
+    def number(self) -> int:
+        return self._sheets[-1].number if self._sheets else 0
+
+    def put(self, sheet: Sheet) -> None:
+        """The next sheet; whoever waits is woken."""
+        self._sheets.append(sheet)
+        for wake in list(self._waiting.values()):
+            wake()
+
+    async def newer(self, than: int, patience_s: float) -> bool:
+        """Wait for a sheet after number `than`; False when none came in time."""
+        loop, event = asyncio.get_running_loop(), asyncio.Event()
+        self._waiting[event] = lambda: loop.call_soon_threadsafe(event.set)
+        try:
+            if self.number > than:
+                return True
+            async with asyncio.timeout(patience_s):
+                await event.wait()
+        except TimeoutError:
+            return self.number > than
+        finally:
+            del self._waiting[event]
+        return True
+
+    def frame(self, since: int) -> tuple[int, bytes]:
+        """The newest sheet's number, and what a screen that shows sheet `since` needs (0: it shows none).
+
+        Made once for all screens that stand at the same sheet.
+        """
+        sheets = list(self._sheets)
+        new = sheets[-1]
+        if since == new.number:
+            return since, b""
+        if self._made[0] != new.number:
+            self._made = (new.number, {})
+        made = self._made[1]
+        if since not in made:
+            old = next((s for s in sheets if s.number == since), None)
+            made[since] = delta(old, new) if old else whole(new)
+        return new.number, made[since]

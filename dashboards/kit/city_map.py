@@ -1,0 +1,177 @@
+"""The city's map: places coloured by one indicator, with sensors and open incidents on it, as a plain Plotly figure."""
+
+from datetime import UTC
+from typing import Any
+
+import numpy as np
+
+from city.batch import Array
+from city.indicator import Indicator, Outcome
+from city.indicators import registry
+from city.level import LEVELS
+from city.metrics import METRICS
+from city.newest import newest
+from dashboards.kit import theme
+from dashboards.kit.contract import Figure, View
+from dashboards.kit.ground import ground
+from dashboards.kit.tile import unit
+from dashboards.kit.words import hover_text
+
+DEFAULT_SHOWN = ("flood_depth_max", "feedback_open", "incidents_open")
+OPEN_SHOWN = 400
+SEVERE = 2
+
+
+def shown(view: View) -> Indicator | None:
+    """The indicator that colours the map: the URL's choice, else the first that the city knows something of."""
+    known = registry()
+    asked = known.get(view.choice.get("show", ""))
+    if asked:
+        return asked
+    for code in (*DEFAULT_SHOWN, *known):
+        if code in known and not np.isnan(view.snapshot.outcome(code).values[: view.snapshot.places.unlocated]).all():
+            return known[code]
+    return next(iter(known.values()), None)
+
+
+def draw(view: View) -> Figure:
+    """Traces: places, sensors, incidents, incidents' cores. The style is a URL: a dict throws on each refresh."""
+    indicator = shown(view)
+    traces = [_places(view, indicator), _sensors(view), *_incidents(view)]
+    centre, zoom = view.snapshot.city.map.center, view.snapshot.city.map.zoom
+    layout = {
+        "map": {
+            "style": f"/geo/style.json?theme={view.choice.get('theme', 'dark')}&v={ground(view.snapshot.places).stamp}",
+            "center": {"lat": centre[0], "lon": centre[1]},
+            "zoom": zoom,
+        },
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "paper_bgcolor": theme.CLEAR,
+        "showlegend": False,
+        "uirevision": "map",
+        "hoverlabel": {"font": {"family": "Inter", "size": 14}, "align": "left"},
+    }
+    return {"data": traces, "layout": layout}
+
+
+def scale(values: Array) -> tuple[float, float]:
+    """Lowest and highest value of the colours: from zero where nothing is below it."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return 0.0, 1.0
+    low, high = min(0.0, float(known.min())), float(known.max())
+    return low, high if high > low else low + 1.0
+
+
+def _places(view: View, indicator: Indicator | None) -> dict[str, Any]:
+    places = view.snapshot.places
+    size = places.unlocated
+    outcome = view.snapshot.outcome(indicator.code) if indicator else None
+    values = outcome.values[:size] if outcome else np.full(size, np.nan)
+    low, high = scale(values)
+    below = low - 0.0102 * (high - low)
+    return {
+        "type": "choroplethmap",
+        "name": "places",
+        "geojson": f"/geo/places.json?v={ground(places).stamp}",
+        "featureidkey": "id",
+        "locations": [p.code for p in places.all],
+        "z": [below if np.isnan(v) else round(float(v), 4) for v in values],
+        "zmin": below,
+        "zmax": high,
+        "colorscale": theme.stepped(),
+        "showscale": False,
+        "below": "place-names",
+        "marker": {"opacity": 0.82, "line": {"color": theme.BORDER, "width": 0.8}},
+        "text": [_told(view, indicator, outcome, i) for i in range(size)],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _told(view: View, indicator: Indicator | None, outcome: Outcome | None, slot: int) -> str:
+    say, name = view.language, hover_text(view.snapshot.places.all[slot].name)
+    if indicator is None or outcome is None:
+        return f"<b>{name}</b>"
+    value = outcome.values[slot]
+    number = say.number(None if np.isnan(value) else float(value), indicator.decimals)
+    level = say.level(LEVELS[int(outcome.levels[slot])])
+    return f"<b>{name}</b><br>{say.title(indicator)}: {number} {unit(indicator, say)}<br>{level}"
+
+
+def _sensors(view: View) -> dict[str, Any]:
+    sensors, say = view.snapshot.tables["sensor"], view.language
+    newest_by = _newest(view)
+    lat, lon, text = [], [], []
+    for key, i in sensors.position.items():
+        if np.isnan(sensors["latitude"][i]) or not _here(view, int(sensors["slot"][i])):
+            continue
+        lat.append(round(float(sensors["latitude"][i]), 5))
+        lon.append(round(float(sensors["longitude"][i]), 5))
+        lines = newest_by.get(key, [say("no reading")])
+        text.append("<br>".join([f"<b>{hover_text(sensors['name'][i] or key[1])}</b>", *lines]))
+    marker = {"size": 7, "color": theme.SENSOR, "opacity": 0.95}
+    return _points("sensors", lat, lon, text, marker)
+
+
+def _newest(view: View) -> dict[tuple[str, str], list[str]]:
+    """Each sensor's newest readings, as lines of text."""
+    out: dict[tuple[str, str], list[str]] = {}
+    say = view.language
+    for metric in view.snapshot.tables.readings:
+        found = newest(view.snapshot.scene, metric)
+        for i in range(len(found.row)):
+            at = found.at[i].astype(object).replace(tzinfo=UTC)
+            number = say.number(float(found.value[i]), 2 if abs(found.value[i]) < 10 else 0)
+            line = f"{say(metric)}: {number} {METRICS[metric].unit} · {say.time(at)}"
+            out.setdefault((found.source[i], found.sensor[i]), []).append(line)
+    return out
+
+
+def _here(view: View, slot: int) -> bool:
+    return view.slot in (view.snapshot.places.city, slot)
+
+
+def _incidents(view: View) -> list[dict[str, Any]]:
+    """Open events that have a position: a ring, and a core that is darker where severity is 1 or 2."""
+    events, at = view.snapshot.tables["event"], view.snapshot.scene.at
+    lat, lon, text, colour = [], [], [], []
+    if len(events):
+        is_open = (events["opened_at"] <= at) & ~(events["closed_at"] <= at)
+        placed = ~np.isnan(events["latitude"]) & ~np.isnan(events["longitude"])
+        rows = np.flatnonzero(is_open & placed)
+        for i in rows[np.argsort(events["severity"][rows], kind="stable")][:OPEN_SHOWN][::-1]:
+            if not _here(view, int(events["slot"][i])):
+                continue
+            lat.append(round(float(events["latitude"][i]), 5))
+            lon.append(round(float(events["longitude"][i]), 5))
+            severe = events["severity"][i] <= SEVERE
+            colour.append(theme.INCIDENT_SEVERE if severe else theme.INCIDENT)
+            text.append(_incident(view, int(i)))
+    ring = _points("incidents", lat, lon, text, {"size": 15, "color": theme.INCIDENT_EDGE, "opacity": 1})
+    core = _points("incident cores", lat, lon, text, {"size": 11, "color": colour or theme.INCIDENT, "opacity": 1})
+    return [ring, core]
+
+
+def _incident(view: View, i: int) -> str:
+    events, say = view.snapshot.tables["event"], view.language
+    since = say.time(events["opened_at"][i].astype(object).replace(tzinfo=UTC))
+    severity = events["severity"][i]
+    told = [f"<b>{hover_text(say(str(events['category'][i] or 'incident')), 40)}</b>"]
+    if not np.isnan(severity):
+        told.append(say("severity {n}", n=int(severity)))
+    told.append(say("since {time}", time=since))
+    summary = events["summary"][i]
+    return "<br>".join([*told, hover_text(summary, 80)] if summary else told)
+
+
+def _points(name: str, lat: list[float], lon: list[float], text: list[str], marker: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "scattermap",
+        "name": name,
+        "mode": "markers",
+        "lat": lat,
+        "lon": lon,
+        "text": text,
+        "marker": marker,
+        "hovertemplate": "%{text}<extra></extra>",
+    }

@@ -1,0 +1,77 @@
+"""What a page is: a value made of panels, each a pure function of the view. No page knows an application."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from dash.development.base_component import Component
+
+from city.places import UNLOCATED
+from city.snapshot import Snapshot
+from dashboards.kit.language import Language
+
+Figure = dict[str, Any]
+"""A Plotly figure as plain data: {"data": [...], "layout": {...}}."""
+Drawn = Component | list[Component] | Figure
+
+
+@dataclass(frozen=True)
+class View:
+    """What a panel is given: a picture of the city, the place it is about, the language it is told in.
+
+    `slot` is the place's (city.places), the city's own on pages of the whole city. `choice` are the words of the
+    URL that pages may read, such as the indicator that colours a map.
+    """
+
+    snapshot: Snapshot
+    slot: int
+    language: Language
+    choice: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str | None:
+        return self.snapshot.places.code(self.slot)
+
+    def name(self, slot: int) -> str:
+        """A slot's name for people."""
+        code = self.snapshot.places.code(slot)
+        if code is None:
+            return self.snapshot.city.title(self.language.code)
+        place = self.snapshot.places.get(code)
+        return self.language("Without a place") if place is None or code == UNLOCATED else place.name
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One part of a page. `draw` must not touch the world.
+
+    "tiles" panels are drawn when the page opens, and their tiles then follow by themselves; "component" and
+    "figure" panels are drawn again for each snapshot, at most twice a second, and sent when they changed. `beside`
+    is what stands with a figure, such as its legend, and follows likewise; `controls` are drawn with the page.
+    """
+
+    key: str
+    title: str
+    draw: Callable[[View], Drawn]
+    kind: Literal["tiles", "component", "figure"] = "tiles"
+    beside: Callable[[View], Component] | None = None
+    controls: Callable[[View], list[Component]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's ids and path derive from its key; "{place}" in a path takes the code of a place."""
+
+    key: str
+    title: str
+    panels: tuple[Panel, ...]
+    path: str = ""
+    order: int = 50
+    listed: bool = True
+
+    @property
+    def route(self) -> str:
+        return self.path or f"/{self.key.replace('_', '-')}"
+
+    def id(self, panel: Panel) -> str:
+        return f"{self.key}__{panel.key}"

@@ -1,0 +1,149 @@
+"""What lies under the numbers: the places' shapes, their names, the land and the water, as local GeoJSON and a style.
+
+No tile, glyph or sprite is asked of anybody: without a glyph URL the browser draws labels with the page's own font.
+"""
+
+import hashlib
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from city.config import CityFile
+from city.places import Place, Places
+from dashboards.kit.theme import GROUND, Theme
+
+SMALLEST_KM2, CORNERS = 0.3, 24
+LAYERS = ("sea", "land", "lagoon", "river")
+
+
+def shapes(places: Places) -> dict[str, Any]:
+    """A feature a place, its code as the id; one without a geometry gets a disc of its area round its centre."""
+    features = [
+        {"type": "Feature", "id": p.code, "properties": {"code": p.code, "name": p.name}, "geometry": g}
+        for p in places.all
+        if (g := _geometry(p))
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _geometry(place: Place) -> dict[str, Any] | None:
+    if place.geometry:
+        return {k: v for k, v in place.geometry.items() if k in ("type", "coordinates")}
+    if math.isnan(place.latitude) or math.isnan(place.longitude):
+        return None
+    area = place.area_km2 if place.area_km2 > SMALLEST_KM2 else SMALLEST_KM2
+    north = math.sqrt(area / math.pi) / 111.2
+    east = north / max(0.05, math.cos(math.radians(place.latitude)))
+    turns = [2 * math.pi * i / CORNERS for i in range(CORNERS + 1)]
+    ring = [[place.longitude + east * math.cos(t), place.latitude + north * math.sin(t)] for t in turns]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def labels(places: Places) -> dict[str, Any]:
+    """A point a place, with its name in its own spelling; the larger the place, the sooner it is named."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": p.name, "rank": -(p.population if p.population > 0 else 0)},
+            "geometry": {"type": "Point", "coordinates": [p.longitude, p.latitude]},
+        }
+        for p in places.all
+        if not (math.isnan(p.latitude) or math.isnan(p.longitude))
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The places' GeoJSON, ready to serve. `stamp` changes when they do: it stands in their URLs."""
+
+    shapes: bytes
+    labels: bytes
+    stamp: str
+
+
+class _Same:
+    """Places by identity: they are made anew only when the repository's places change."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.places is self.places
+
+    def __hash__(self) -> int:
+        return id(self.places)
+
+
+def ground(places: Places) -> Ground:
+    return _ground(_Same(places))
+
+
+@lru_cache(maxsize=4)
+def _ground(same: _Same) -> Ground:
+    drawn, named = orjson.dumps(shapes(same.places)), orjson.dumps(labels(same.places))
+    return Ground(drawn, named, hashlib.sha256(drawn + named).hexdigest()[:12])
+
+
+def basemap(city: CityFile) -> bytes:
+    """The city's own land and water, or nothing when its file names none."""
+    empty = b'{"type":"FeatureCollection","features":[]}'
+    if not city.map.basemap:
+        return empty
+    file = city.beside(city.map.basemap)
+    return file.read_bytes() if file.exists() else empty
+
+
+def style(theme: Theme, version: str, *, water: bool) -> dict[str, Any]:
+    """A MapLibre style; `version` is the stamp of the places. Without a basemap the whole ground is land."""
+    colour = GROUND[theme]
+    sources = {
+        "ground": {"type": "geojson", "data": "/geo/basemap.json"},
+        "names": {"type": "geojson", "data": f"/geo/labels.json?v={version}"},
+    }
+    background = colour["sea" if water else "land"]
+    return {
+        "version": 8,
+        "sources": sources,
+        "layers": [
+            {"id": "background", "type": "background", "paint": {"background-color": background}},
+            *(_fill(name, colour[name]) for name in ("sea", "land", "lagoon")),
+            _river(colour["river"]),
+            _names(colour),
+        ],
+    }
+
+
+def _fill(name: str, colour: str) -> dict[str, Any]:
+    only = ["==", ["get", "layer"], name]
+    return {"id": name, "type": "fill", "source": "ground", "filter": only, "paint": {"fill-color": colour}}
+
+
+def _river(colour: str) -> dict[str, Any]:
+    width = ["interpolate", ["linear"], ["zoom"], 8, 1, 13, 4]
+    return {
+        "id": "river",
+        "type": "line",
+        "source": "ground",
+        "filter": ["==", ["get", "layer"], "river"],
+        "paint": {"line-color": colour, "line-width": width},
+    }
+
+
+def _names(colour: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": "place-names",
+        "type": "symbol",
+        "source": "names",
+        "layout": {
+            "text-field": ["get", "name"],
+            "text-font": ["Inter"],
+            "text-size": ["interpolate", ["linear"], ["zoom"], 8, 10, 12, 15],
+            "text-padding": 3,
+            "symbol-sort-key": ["get", "rank"],
+        },
+        "paint": {"text-color": colour["label"], "text-halo-color": colour["halo"], "text-halo-width": 1.4},
+    }

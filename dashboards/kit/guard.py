@@ -1,0 +1,140 @@
+"""What stands between the world and the application: headers on every answer, who may write, how much, from where."""
+
+import ipaddress
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_LIMIT = 256 * 1024
+HSTS = "max-age=63072000; includeSubDomains"
+
+
+def policy(hashes: Sequence[str]) -> str:
+    """The content security policy; `hashes` are those of Dash's own inline scripts."""
+    scripts = " ".join(["'self'", *(h if h.startswith("'") else f"'{h}'" for h in hashes)])
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src {scripts}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "worker-src 'self' blob:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        ]
+    )
+
+
+def loopback(host: str | None) -> bool:
+    try:
+        return host is not None and ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in ("localhost", "testserver", "testclient")
+
+
+class Guard:
+    """The outermost layer. `origins` are where the page may be served from, such as https://ioc.example.org.
+
+    Without any, a server on a loopback address takes its own three names, any other its own address only.
+    """
+
+    def __init__(self, app: ASGIApp, headers: dict[str, str], origins: Sequence[str] = ()) -> None:
+        self.app, self.headers = app, headers
+        self.origins = frozenset(o.rstrip("/") for o in origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            if not self._may_connect(scope):
+                await send({"type": "websocket.close", "code": 4003, "reason": "origin not allowed"})
+                return
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        answer = self._headed(send)
+        refusal = self._refusal(scope)
+        if refusal:
+            await refusal(scope, receive, answer)
+            return
+        try:
+            await self.app(scope, _Limited(receive), answer)
+        except _TooLargeError:
+            await PlainTextResponse("too large\n", 413)(scope, receive, answer)
+
+    def allowed(self, scope: Scope) -> frozenset[str]:
+        """Origins whose pages may talk to this server."""
+        if self.origins:
+            return self.origins
+        host, port = scope.get("server") or ("", None)
+        names = ("127.0.0.1", "localhost", "[::1]") if loopback(host) else (f"[{host}]" if ":" in host else host,)
+        return frozenset(f"http://{n}:{port}" if port not in (None, 80) else f"http://{n}" for n in names)
+
+    def _may_connect(self, scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        origins, origin = self.allowed(scope), headers.get("origin", "")
+        hosts = {urlsplit(o).netloc for o in origins}
+        return origin in origins and headers.get("host", "") in hosts
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        """Who may not write, or writes too much."""
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            return None
+        headers = Headers(scope=scope)
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
+        if (origin and origin not in self.allowed(scope)) or site not in ("same-origin", "none"):
+            return PlainTextResponse("this request comes from another site\n", 403)
+        if not headers.get("content-type", "").startswith("application/json"):
+            return PlainTextResponse("only JSON is understood\n", 415)
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > BODY_LIMIT:
+            return PlainTextResponse("too large\n", 413)
+        return None
+
+    def _headed(self, send: Send) -> Send:
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers[name] = value
+                if "cache-control" not in headers:
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        return answer
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+class _Limited:
+    """A body that is cut off when it turns out larger than it may be."""
+
+    def __init__(self, receive: Receive) -> None:
+        self.receive, self.left = receive, BODY_LIMIT
+
+    async def __call__(self) -> Message:
+        message = await self.receive()
+        self.left -= len(message.get("body", b""))
+        if self.left < 0:
+            raise _TooLargeError
+        return message
+
+
+def headers(hashes: Sequence[str]) -> dict[str, str]:
+    """On every answer."""
+    return {
+        "Content-Security-Policy": policy(hashes),
+        "Strict-Transport-Security": HSTS,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }

@@ -1,0 +1,99 @@
+"""How the city speaks: words from the catalogues, numbers and times as CLDR says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.pofile import read_po
+from babel.numbers import NumberPattern, parse_pattern
+
+from city.config import ASSETS
+from city.indicator import Indicator
+from city.level import Level
+
+LOCALES = {"vi": "Tiếng Việt", "en": "English", "pt": "Português"}
+CATALOGUES = ASSETS / "locale"
+
+WORDS: dict[Level, str] = {
+    "ok": "Normal",
+    "watch": "Watch",
+    "warning": "Warning",
+    "alarm": "Alarm",
+    "unknown": "Unknown",
+}
+DOMAIN_WORDS = {
+    "traffic": "Traffic",
+    "health": "Health",
+    "environment": "Environment",
+    "public_order": "Public order",
+    "feedback": "Citizen feedback",
+    "services": "Public services",
+    "data": "Data",
+}
+
+
+def catalogue(file: Path) -> Mapping[str, str]:
+    """Translations of a .po file by their English; a key of the kind `code.title` stands for an indicator's."""
+    with file.open("rb") as f:
+        messages = read_po(f)
+    return MappingProxyType({str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy})
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language in one time zone. Calling it translates: `say("{n} of {m}", n=1, m=2)`."""
+
+    code: str
+    zone: ZoneInfo
+    messages: Mapping[str, str]
+
+    def __call__(self, english: str, **values: Any) -> str:
+        text = self.messages.get(english, english)
+        return text.format(**values) if values else text
+
+    @cached_property
+    def locale(self) -> Locale:
+        return Locale.parse(self.code)
+
+    def title(self, indicator: Indicator) -> str:
+        return self.messages.get(f"{indicator.code}.title", indicator.title)
+
+    def definition(self, indicator: Indicator) -> str:
+        return self.messages.get(f"{indicator.code}.definition", indicator.definition)
+
+    def level(self, level: Level) -> str:
+        return self(WORDS[level])
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """Rounded half even, grouped; an en dash when unknown; never a negative zero."""
+        if value is None:
+            return "–"
+        rounded = round(value, decimals) + 0.0
+        return str(_pattern(decimals).apply(rounded, self.locale, force_frac=(decimals, decimals)))
+
+    def time(self, at: datetime) -> str:
+        return format_time(at.astimezone(self.zone), "HH:mm", locale=self.locale)
+
+    def date(self, at: datetime) -> str:
+        return format_date(at.astimezone(self.zone), "EEE d MMM y", locale=self.locale)
+
+    def moment(self, at: datetime) -> str:
+        return format_datetime(at.astimezone(self.zone), "d MMM y HH:mm:ss", locale=self.locale)
+
+
+@lru_cache(maxsize=8)
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
+
+
+def languages(zone: ZoneInfo) -> dict[str, Language]:
+    """Every language there is a catalogue for, by code."""
+    files = {code: CATALOGUES / code / "LC_MESSAGES" / "ioc.po" for code in LOCALES}
+    return {c: Language(c, zone, catalogue(f) if f.exists() else {}) for c, f in files.items()}

@@ -1,0 +1,108 @@
+"""Push: one persistent callback of the whole application streams frames to each page that is open.
+
+A page has at most one unanswered frame: the question where the browser is comes back only after it took the last
+one, so a sleeping tab costs nothing, and a screen that fell behind gets the newest state and nothing in between.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from dash import Dash, ctx
+from dash.exceptions import PreventUpdate, WebsocketDisconnected
+
+from dashboards.kit.address import Address, AddressError, read
+from dashboards.kit.channel import Channel
+from dashboards.kit.contract import Page
+from dashboards.kit.hub import Hub, PastError
+from dashboards.kit.meta import speed
+from dashboards.kit.painter import Painter
+
+ANSWER_S, PATIENCE = 25.0, 3
+BEAT_S = 3.0
+ERROR_REST_S = 1.0
+
+
+def add(app: Dash, hub: Hub, painter: Painter, pages: Mapping[str, Page]) -> None:
+    """No Input and no Output: only such a callback is started again when a browser comes back."""
+
+    async def stream() -> None:
+        stream = Stream(ctx.websocket, hub, painter, pages)
+        try:
+            await stream.run()
+        except WebsocketDisconnected:
+            raise PreventUpdate from None
+        finally:
+            stream.leave()
+
+    app.callback(websocket=True, persistent=True)(stream)
+
+
+class Stream:
+    """One open page."""
+
+    def __init__(self, socket: Any, hub: Hub, painter: Painter, pages: Mapping[str, Page]) -> None:
+        self.socket, self.hub, self.painter, self.pages = socket, hub, painter, pages
+        self.channel: Channel | None = None
+        self.seen = 0
+        self.log = structlog.get_logger("dashboards.live")
+
+    async def run(self) -> None:
+        """Until the browser is gone, or has not answered for long."""
+        silent = 0
+        while silent < PATIENCE and not self.socket.is_shutdown:
+            try:
+                href = await self.socket.get_prop("url", "href", timeout=ANSWER_S)
+            except TimeoutError:
+                silent += 1
+                continue
+            silent = 0
+            try:
+                await self._turn(href)
+            except (AddressError, KeyError, PastError):
+                await asyncio.sleep(BEAT_S)  # a page that says what is wrong has nothing to follow
+            except (WebsocketDisconnected, asyncio.CancelledError):
+                raise
+            except Exception:
+                self.log.exception("a screen could not be served")  # the next turn may do better
+                await asyncio.sleep(ERROR_REST_S)
+
+    async def _turn(self, href: str | None) -> None:
+        await self._go(read(href or "/", self.pages, self.hub.file.zone, self.hub.file.locale))
+        channel = self.channel
+        if channel is None:
+            return
+        await channel.newer(self.seen, BEAT_S)
+        self.seen, frame = channel.frame(self.seen)
+        self.socket.set_prop_sync("frame", "data-frame", stamped(frame or BEAT, self.hub))
+
+    async def _go(self, address: Address) -> None:
+        """Follow another address from now on."""
+        if self.channel is not None and self.channel.address.key == address.key:
+            return
+        self.leave()
+        channel = await opened(address, self.hub, self.painter)
+        channel.screens += 1
+        self.channel, self.seen = channel, 0
+
+    def leave(self) -> None:
+        if self.channel is not None:
+            self.channel.screens -= 1
+        self.channel = None
+
+
+async def opened(address: Address, hub: Hub, painter: Painter) -> Channel:
+    """The painted channel of an address. Raises KeyError for a place that is not, PastError."""
+    fixed = await hub.past.of(address.at, address.known) if address.at else None
+    return await asyncio.to_thread(painter.open, address, fixed)
+
+
+BEAT = b'{"beat":true}'
+"""A frame that says nothing new: the server is there."""
+
+
+def stamped(frame: bytes, hub: Hub) -> str:
+    """With the world's and the city's time at the moment of sending (ms), which every screen gets its own of."""
+    now, city = (round(1000 * c.now().timestamp()) for c in (hub.world, hub.clock))
+    return f'{{"now":{now},"city":{city},"speed":{speed(hub.clock)},"build":"{hub.build}",{frame[1:].decode()}'

@@ -1,0 +1,53 @@
+"""What a page says about itself: which picture, of when, followed how; and what the browser must know to heal."""
+
+from typing import Any
+
+from city.clock import Clock
+from dashboards.kit.address import Address
+from dashboards.kit.contract import View
+from dashboards.kit.ground import ground
+from dashboards.kit.hub import Hub, Lost, State
+from dashboards.kit.language import Language
+
+LOST = {
+    "starting": "The first picture is being made",
+    "database": "Database unreachable since {time}",
+    "silent": "No new picture since {time}",
+}
+
+
+def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = False) -> dict[str, Any]:
+    """Every frame's `meta`. `skeleton` changes when the page itself must be drawn again."""
+    snapshot, say = view.snapshot, view.language
+    frozen = fixed or not hub.clock.moving
+    connection = "frozen" if frozen else "reconnecting" if state.lost else "live"
+    past = fixed or not hub.clock.live
+    return {
+        "address": address.key,
+        "version": snapshot.version,
+        "at": snapshot.at.isoformat(),
+        "connection": connection,
+        "lost": _lost(state.lost, say) if state.lost and not frozen else "",
+        "past": _past(view) if past else "",
+        "shown": say.moment(snapshot.at),
+        "demo": say("Demo data") if snapshot.demo else "",
+        "speed": 0.0 if frozen else speed(hub.clock),
+        "patience_ms": round(1000 * min(10.0, 2 * hub.poll_seconds)),
+        "skeleton": f"{ground(snapshot.places).stamp}{'' if snapshot.version else '-'}",
+        "lang": say.code,
+    }
+
+
+def _lost(lost: Lost, say: Language) -> str:
+    return say(LOST.get(lost.reason, LOST["silent"]), time=say.time(lost.since))
+
+
+def _past(view: View) -> str:
+    say, snapshot = view.language, view.snapshot
+    told = "Not now: {time}, as it was known then" if snapshot.known == "then" else "Not now: {time}, by what is known today"
+    return say(told, time=say.moment(snapshot.at))
+
+
+def speed(clock: Clock) -> float:
+    """Seconds of the city a second of the world."""
+    return float(getattr(clock, "speed", 1.0)) if clock.moving else 0.0

@@ -1,0 +1,185 @@
+"""One thread that paints every page somebody looks at: words at once, the rest at most twice a second.
+
+Whatever the number of screens, a picture is painted once a page, place and language. Between pictures the thread
+works out trend lines, one moment of one indicator at a time, so that a new picture never waits for them long.
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import structlog
+
+from city.snapshot import Snapshot
+from dashboards.kit import panels
+from dashboards.kit.address import Address
+from dashboards.kit.channel import Channel
+from dashboards.kit.contract import Page, View
+from dashboards.kit.hub import Hub, State, same
+from dashboards.kit.language import Language
+from dashboards.kit.meta import meta
+from dashboards.kit.sheet import Sheet
+from dashboards.kit.tile import key, record
+from dashboards.kit.trends import Trends
+
+REST_S = 0.5
+IDLE_S = 1.0
+KEPT_CHANNELS = 100
+
+
+class Painter:
+    """Holds a channel for each address that is looked at."""
+
+    def __init__(self, hub: Hub, pages: Mapping[str, Page], languages: Mapping[str, Language]) -> None:
+        self.hub, self.pages, self.languages = hub, pages, languages
+        self.trends = Trends()
+        self.log = structlog.get_logger("dashboards.painter")
+        self._channels: dict[str, Channel] = {}
+        self._painting = threading.RLock()
+        self._told, self._painted, self._rested = hub.state, hub.state, 0.0
+        self._todo: list[tuple[Channel, Snapshot, str, np.datetime64]] = []
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="painter", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        with self.hub.changed:
+            self.hub.changed.notify_all()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    @property
+    def screens(self) -> int:
+        return sum(c.screens for c in list(self._channels.values()))
+
+    def view(self, address: Address, snapshot: Snapshot) -> View:
+        """Raises KeyError when the city has no such place."""
+        slot = snapshot.places.slot(address.place)
+        if slot is None:
+            raise KeyError(address.place)
+        return View(snapshot, slot, self.languages[address.lang], address.words)
+
+    def open(self, address: Address, fixed: Snapshot | None = None) -> Channel:
+        """The channel of an address, painted as of now; `fixed` is the picture of a past moment.
+
+        Blocks while it paints. Raises KeyError when the city has no such place.
+        """
+        with self._painting:
+            state = State(fixed) if fixed else self.hub.state
+            channel = self._channels.get(address.key)
+            if channel is None:
+                channel = Channel(address, self.pages[address.page], fixed)
+            if channel.sheet is None or (fixed is None and channel.sheet.meta["version"] != state.snapshot.version):
+                self._paint(channel, state)
+            self._channels.pop(address.key, None)
+            self._channels[address.key] = channel  # newest last
+            self._forget()
+            return channel
+
+    def _forget(self) -> None:
+        """Addresses that nobody looks at, the oldest first."""
+        idle = [k for k, c in self._channels.items() if not c.screens]
+        for k in idle[: max(0, len(self._channels) - KEPT_CHANNELS)]:
+            del self._channels[k]
+
+    def _looked_at(self) -> list[Channel]:
+        """Live channels with screens whose place still exists."""
+        places = self.hub.state.snapshot.places
+        found = [c for c in list(self._channels.values()) if c.screens and c.fixed is None]
+        return [c for c in found if places.slot(c.address.place) is not None]
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._turn()
+            except Exception:
+                self.log.exception("painting failed")  # a fault of one painting must not stop all screens
+                self._painted = self._told
+                self._stopping.wait(REST_S)
+
+    def _turn(self) -> None:
+        state = self.hub.state
+        if not same(state, self._told):
+            before, self._told = self._told, state
+            self._tell(before, state)
+        due = self._rested + REST_S - time.monotonic()
+        if not same(self._told, self._painted) and due <= 0:
+            for channel in self._looked_at():
+                self._paint(channel, self._told)
+            self._painted, self._rested = self._told, time.monotonic()
+        elif not self._work_out_a_trend():
+            with self.hub.changed:
+                self.hub.changed.wait_for(self._called, due if 0 < due < IDLE_S else IDLE_S)
+
+    def _called(self) -> bool:
+        return self._stopping.is_set() or not same(self.hub.state, self._told)
+
+    def _tell(self, before: State, state: State) -> None:
+        """The words of the indicators whose rows changed, ahead of everything else."""
+        snapshot = state.snapshot
+        touched = set(snapshot.touched(before.snapshot)) if snapshot is not before.snapshot else set()
+        if not touched and state.lost == before.lost:
+            return
+        for channel in self._looked_at():
+            with self._painting:
+                sheet, view = channel.sheet, self.view(channel.address, snapshot)
+                if sheet is None:
+                    continue
+                tiles = {**sheet.tiles, **self._tiles([c for c in channel.codes if c in touched], view)}
+                new = meta(channel.address, view, state, self.hub)
+                channel.put(replace(sheet, number=sheet.number + 1, meta=new, tiles=tiles))
+
+    def _paint(self, channel: Channel, state: State) -> None:
+        """Everything on the page."""
+        with self._painting:
+            view = self.view(channel.address, state.snapshot)
+            channel.codes = panels.codes(channel.page, view)
+            drawn = panels.drawn(channel.page, view)
+            channel.put(
+                Sheet(
+                    channel.number + 1,
+                    meta(channel.address, view, state, self.hub, fixed=channel.fixed is not None),
+                    self._tiles(channel.codes, view),
+                    self._lines(channel.codes, view),
+                    drawn.components,
+                    drawn.figures,
+                )
+            )
+
+    @staticmethod
+    def _tiles(codes: list[str], view: View) -> dict[str, Any]:
+        return {key(c, view.place): record(view.snapshot.number(c, view.slot), view.language) for c in codes}
+
+    def _lines(self, codes: list[str], view: View) -> dict[str, Any]:
+        lines = {key(c, view.place): self.trends.line(view.snapshot, c, view.slot) for c in codes}
+        return {k: line for k, line in lines.items() if line}
+
+    def _work_out_a_trend(self) -> bool:
+        """One moment of one indicator; when a past picture's lines are whole, its page is painted again."""
+        if not self._todo:
+            self._todo = self._missing()
+        if not self._todo:
+            return False
+        channel, snapshot, code, moment = self._todo.pop()
+        self.trends.work_out(snapshot, code, moment)
+        if channel.fixed is not None and not any(c is channel for c, *_ in self._todo):
+            self._paint(channel, State(channel.fixed))
+        elif not self._todo:
+            self._painted = State(snapshot)  # so that the next turn paints the finished lines
+        return True
+
+    def _missing(self) -> list[tuple[Channel, Snapshot, str, np.datetime64]]:
+        out = []
+        for channel in list(self._channels.values()):
+            snapshot = channel.fixed or self.hub.state.snapshot
+            if channel.screens and snapshot.version:
+                out = [(channel, snapshot, *m) for m in self.trends.missing(snapshot, channel.codes)]
+            if out:
+                break
+        return out

@@ -1,0 +1,92 @@
+"""A page's panels as components: how they stand on the page, which tiles they hold, what of them is drawn anew."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboards.kit.contract import Drawn, Figure, Page, Panel, View
+
+GRAPH = {
+    "displayModeBar": False,
+    "scrollZoom": True,
+    "responsive": True,
+    "showTips": False,
+    "doubleClick": "reset",
+    "plotlyServerURL": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """What follows each snapshot, by the id it has on the page."""
+
+    components: dict[str, bytes]
+    figures: dict[str, Figure]
+
+
+def drawn(page: Page, view: View) -> Painted:
+    """Every panel but the tiles', drawn."""
+    components, figures = {}, {}
+    for panel in page.panels:
+        if panel.kind == "figure":
+            figures[page.id(panel)] = _figure(panel.draw(view))
+        elif panel.kind == "component":
+            components[page.id(panel)] = as_json(panel.draw(view))
+        if panel.beside:
+            components[f"{page.id(panel)}__beside"] = as_json(panel.beside(view))
+    return Painted(components, figures)
+
+
+def section(page: Page, panel: Panel, view: View) -> Component:
+    """A panel with its title where it stands on the page."""
+    title = html.H2(view.language(panel.title), id=f"{page.id(panel)}__title")
+    head = html.Div([title, *(panel.controls(view) if panel.controls else [])], className="panel-head")
+    beside = [html.Div(panel.beside(view), id=f"{page.id(panel)}__beside", className="beside")] if panel.beside else []
+    return html.Section(
+        [head, _body(page, panel, view), *beside],
+        className=f"panel panel-{panel.key} {panel.kind}",
+        **{"aria-labelledby": f"{page.id(panel)}__title"},
+    )
+
+
+def _body(page: Page, panel: Panel, view: View) -> Component:
+    if panel.kind == "figure":
+        figure = _figure(panel.draw(view))
+        graph = dcc.Graph(id=page.id(panel), figure=figure, config=GRAPH, responsive=True, className="graph")
+        return html.Div(graph, className="figure", **{"data-map": panel.key})
+    return html.Div(panel.draw(view), id=page.id(panel), className="panel-body")
+
+
+def codes(page: Page, view: View) -> list[str]:
+    """Indicators that have a tile on the page."""
+    found: dict[str, None] = {}
+    for panel in page.panels:
+        if panel.kind == "tiles":
+            found.update(dict.fromkeys(_tiles_in(panel.draw(view))))
+    return list(found)
+
+
+def _tiles_in(what: Drawn) -> list[str]:
+    roots = what if isinstance(what, list) else [what]
+    parts = [p for r in roots if isinstance(r, Component) for p in (r, *r._traverse())]
+    shown = (getattr(p, "data-indicator", None) for p in parts if isinstance(p, Component))
+    return [code for code in shown if code]
+
+
+def as_json(what: Drawn) -> bytes:
+    return orjson.dumps(what, default=_component)
+
+
+def _component(what: Any) -> Any:
+    if isinstance(what, Component):
+        return what.to_plotly_json()
+    raise TypeError(type(what).__name__)
+
+
+def _figure(what: Drawn) -> Figure:
+    if not isinstance(what, dict):
+        raise TypeError("a figure panel draws a figure")
+    return what

@@ -1,0 +1,72 @@
+"""All that changes on one page, as data: made once a snapshot, sent to every screen that shows the page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from dashboards.kit.contract import Figure
+from dashboards.kit.tile import Record
+
+Trend = list[float | None]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`meta` is about the page as a whole; `tiles` and `trends` by tile key; `panels` (components as JSON) and
+    `figures` by panel id. Sheets are numbered within their channel, from 1."""
+
+    number: int
+    meta: Mapping[str, Any]
+    tiles: Mapping[str, Record] = field(default_factory=dict)
+    trends: Mapping[str, Trend] = field(default_factory=dict)
+    panels: Mapping[str, bytes] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+
+def whole(sheet: Sheet, *, inline: bool = False) -> bytes:
+    """Everything, for a screen that knows nothing yet; `inline`: its panels and figures come with the page itself."""
+    return _frame(
+        sheet,
+        whole=True,
+        tiles=sheet.tiles,
+        trends=sheet.trends,
+        panels={} if inline else {k: orjson.Fragment(v) for k, v in sheet.panels.items()},
+        figures={} if inline else {k: {"whole": f} for k, f in sheet.figures.items()},
+    )
+
+
+def delta(old: Sheet, new: Sheet) -> bytes:
+    """What a screen that shows `old` needs to show `new`."""
+    panels = {k: orjson.Fragment(v) for k, v in new.panels.items() if old.panels.get(k) != v}
+    figures = {k: figure_change(old.figures.get(k), f) for k, f in new.figures.items() if old.figures.get(k) != f}
+    return _frame(
+        new,
+        tiles=_changed(old.tiles, new.tiles),
+        trends=_changed(old.trends, new.trends),
+        panels=panels,
+        figures=figures,
+    )
+
+
+def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in new.items() if old.get(k) != v}
+
+
+def figure_change(old: Figure | None, new: Figure) -> dict[str, Any]:
+    """Only the attributes of traces that changed, by the trace's number; the whole figure when its shape did."""
+    if old is None or old["layout"] != new["layout"] or len(old["data"]) != len(new["data"]):
+        return {"whole": new}
+    changes = {}
+    for i, (before, after) in enumerate(zip(old["data"], new["data"], strict=True)):
+        if before.keys() != after.keys() or before["type"] != after["type"]:
+            return {"whole": new}
+        different = {k: v for k, v in after.items() if before[k] != v}
+        if different:
+            changes[str(i)] = different
+    return {"traces": changes}
+
+
+def _frame(sheet: Sheet, **parts: Any) -> bytes:
+    return orjson.dumps({"number": sheet.number, "meta": sheet.meta, **{k: v for k, v in parts.items() if v}})

@@ -1,0 +1,125 @@
+"""What every page has around its panels: name, search, clock, connection, languages, theme. Texts that tick or
+depend on the connection are filled in by assets/live.js from frames and from the words given here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from city.places import UNLOCATED, plain
+from dashboards.kit import panels
+from dashboards.kit.address import Address, link
+from dashboards.kit.contract import Page, View
+from dashboards.kit.language import LOCALES, Language
+
+WORDS = {
+    "live": "Live",
+    "reconnecting": "Reconnecting",
+    "frozen": "Frozen",
+    "server": "Server unreachable since {time}; the last picture stays",
+    "drift": "This device's clock is wrong by {minutes} min; ages are told by the server's",
+    "age": "data {age} old",
+    "now": "Back to now",
+}
+
+
+def layout() -> Component:
+    """What stays while pages change: the address, the newest frame, the place where a page goes."""
+    return html.Div(
+        [
+            dcc.Location(id="url", refresh=False),
+            dcc.Store(id="again", data=0),
+            html.Div(id="frame", hidden=True),
+            html.Div(id="page"),
+        ]
+    )
+
+
+def page(page: Page, view: View, address: Address, pages: Mapping[str, Page], frame: str) -> list[Component]:
+    """A whole page; `frame` fills its tiles as soon as it stands."""
+    body = [panels.section(page, p, view) for p in page.panels]
+    title = title_of(page, view)
+    return [
+        _header(view, address, pages),
+        html.Div(id="banner", role="status"),
+        html.Main(
+            [html.H1(title, className="page-title"), *body],
+            id="main",
+            className=f"page page-{page.key}",
+            **{"data-title": f"{title} · {view.name(view.snapshot.places.city)}"},
+        ),
+        html.Div(id="page-frame", hidden=True, **{"data-frame": frame}),
+    ]
+
+
+def title_of(page: Page, view: View) -> str:
+    return view.name(view.slot) if view.place else view.language(page.title)
+
+
+def _header(view: View, address: Address, pages: Mapping[str, Page]) -> Component:
+    say = view.language
+    return html.Header(
+        [
+            html.A(say("Skip to content"), href="#main", className="skip"),
+            dcc.Link(view.name(view.snapshot.places.city), href=_there("/", address), className="brand"),
+            *_navigation(address, pages, say),
+            _search(view),
+            html.Div([html.Span(id="clock"), html.Span(id="date")], className="now"),
+            _state(say),
+            html.Span(id="demo", className="demo"),
+            _languages(address, say),
+            html.Button(html.I(className="theme-icon"), id="theme", title=say("Dark or light"), type="button"),
+        ],
+        className="top",
+    )
+
+
+def _there(path: str, address: Address, **changed: str | None) -> str:
+    kept = {k: v for k, v in address.words.items() if k in ("at", "known", "lang")}
+    return link(path, kept, **changed)
+
+
+def _navigation(address: Address, pages: Mapping[str, Page], say: Language) -> list[Component]:
+    """Links to the listed pages, once there is more than one."""
+    listed = [p for p in pages.values() if p.listed]
+    if len(listed) < 2:
+        return []
+    links = [
+        dcc.Link(say(p.title), href=_there(p.route, address), className="here" if p.key == address.page else "")
+        for p in listed
+    ]
+    return [html.Nav(links, **{"aria-label": say("Pages")})]
+
+
+def _search(view: View) -> Component:
+    """Names are found with and without diacritics: the browser matches an option's label as well."""
+    say = view.language
+    options = [
+        html.Option(value=p.name, label=plain(p.name), **{"data-href": f"/place/{p.code}"})
+        for p in view.snapshot.places.all
+    ]
+    without = html.Option(value=say("Without a place"), **{"data-href": f"/place/{UNLOCATED}"})
+    field = dcc.Input(id="search", type="search", list="places", placeholder=say("Find a place"), autoComplete="off")
+    return html.Div([field, html.Datalist([*options, without], id="places")], className="search")
+
+
+def _state(say: Language) -> Component:
+    words = orjson.dumps({k: say(v) for k, v in WORDS.items()}).decode()
+    inside = [html.I(className="connection-icon"), html.Span(id="connection"), html.Span(id="data-age")]
+    attributes: dict[str, Any] = {"data-connection": "reconnecting", "data-words": words, "data-zone": say.zone.key}
+    return html.Div(inside, id="city-state", className="state", **attributes)
+
+
+def _languages(address: Address, say: Language) -> Component:
+    links = [
+        dcc.Link(code.upper(), href=_there(address.path, address, lang=code), className=_mark(code, say))
+        for code in LOCALES
+    ]
+    return html.Nav(links, className="languages", **{"aria-label": say("Language")})
+
+
+def _mark(code: str, say: Language) -> str:
+    return "here" if code == say.code else ""
+

@@ -1,0 +1,96 @@
+"""A tile: one indicator at one place. Its skeleton is drawn once; what changes is a record of ready words.
+
+The record's fields are the tile's attributes and texts; assets/live.js puts them where the skeleton says.
+"""
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from city.freshness import FRESHNESS
+from city.indicator import Indicator
+from city.level import LEVELS
+from city.snapshot import Number
+from dashboards.kit.contract import View
+from dashboards.kit.language import Language
+
+Record = dict[str, Any]
+
+
+def key(code: str, place: str | None) -> str:
+    """How frames name a tile."""
+    return f"{code}|{place or ''}"
+
+
+def record(n: Number, say: Language) -> Record:
+    """Attributes (`value`, `level`, `freshness`, `observed`) and texts of one tile."""
+    level, freshness = LEVELS[n.level], FRESHNESS[n.freshness]
+    return {
+        "value": "" if n.value is None else n.value,
+        "level": level,
+        "freshness": freshness,
+        "observed": n.observed_at.isoformat() if n.observed_at else "",
+        "number": say.number(n.value, n.indicator.decimals),
+        "word": _word(n, say),
+        "sources": _sources(n, say),
+        "sensor": n.sensor or "",
+    }
+
+
+def _word(n: Number, say: Language) -> str:
+    freshness = FRESHNESS[n.freshness]
+    if freshness == "missing":
+        return say("No data")
+    if freshness == "stale":
+        return say("Stale")
+    return say("No value") if n.value is None else say.level(LEVELS[n.level])
+
+
+def _sources(n: Number, say: Language) -> str:
+    if not n.expected:
+        return ""
+    sensed = n.indicator.needs[0] not in ("event", "feedback", "administrative_case")
+    return say("{n} of {m} sensors" if sensed else "{n} of {m} sources", n=n.fresh, m=n.expected)
+
+
+def unit(indicator: Indicator, say: Language) -> str:
+    """How a unit is written behind a number; counts have none."""
+    return "" if indicator.unit in ("count", "1") else say(indicator.unit)
+
+
+def tile(indicator: Indicator, view: View, *, size: str = "large") -> Component:
+    """The skeleton of a tile; `size` is large (with a trend line) or small."""
+    say, place = view.language, view.place or ""
+    definition = say.definition(indicator)
+    head = html.H3(say.title(indicator), className="tile-title", title=definition)
+    number = html.P(
+        [html.Span(className="tile-number", **_text("number")), html.Span(unit(indicator, say), className="unit")],
+        className="tile-value",
+    )
+    level = html.P([html.I(className="level-icon"), html.Span(**_text("word"))], className="tile-level")
+    foot = html.P(
+        [
+            html.Time(className="age", **_text("age")),
+            html.Span(className="tile-sources", **_text("sources")),
+            *_target(indicator, view),
+        ],
+        className="tile-foot",
+    )
+    trend = [html.Div(className="trend", **_text("trend"))] if size == "large" else []
+    attributes = {"data-indicator": indicator.code, "data-place": place, "data-unit": unit(indicator, say)}
+    return html.Article([head, number, level, *trend, foot], className=f"tile {size}", **attributes)
+
+
+def _target(indicator: Indicator, view: View) -> list[Component]:
+    target = indicator.limits(view.snapshot.scene).target
+    if target is None:
+        return []
+    decimals = 0 if target == int(target) else indicator.decimals
+    shown = f"{view.language.number(target, decimals)} {unit(indicator, view.language)}".strip()
+    sign = "≤" if indicator.better == "lower" else "≥"
+    return [html.Span(view.language("target {value}", value=f"{sign} {shown}"), className="tile-target")]
+
+
+def _text(name: str) -> dict[str, str]:
+    return {"data-text": name}

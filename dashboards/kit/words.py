@@ -1,0 +1,20 @@
+"""Text from outside made fit to be shown: as text only, on one line, in the order it was written."""
+
+import html
+import re
+import unicodedata
+
+BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain_text(text: object, longest: int = 120) -> str:
+    """Without controls and marks that turn the direction of writing; cut at `longest` characters."""
+    shown = BIDI.sub("", str(text))
+    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in shown)
+    shown = " ".join(shown.split())
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def hover_text(text: object, longest: int = 120) -> str:
+    """The same for Plotly, which reads some HTML in hover texts: links and styles arrive as letters."""
+    return html.escape(plain_text(text, longest), quote=False)
