@@ -2,21 +2,18 @@
 
 BEFORE a row comes in or changes it is stamped; AFTER it changed or went, what it was goes to history (only then is
 it known that the change took place, and a row that moves to another partition is one DELETE there and one INSERT).
-Three settings, heeded only from the schema's owner: `repository.recorded_at` (a moment in the past, for every row),
+Three settings, heeded only from who may create in the schema, its owner that is:
+`repository.recorded_at` (a moment in the past, for every row),
 `repository.backdate = row` (each row brings its own `recorded_at`), `repository.keep_stamps = on` (rows are
 moved or re-stamped, not changed: no stamp, no history).
 """
 
 FUNCTIONS = """
-create function repository.owned() returns boolean language sql stable as $$
-  select pg_has_role(current_user, nspowner, 'USAGE') from pg_namespace where nspname = 'repository'
-$$;
-
 create function repository.stamp() returns trigger language plpgsql as $$
 declare
   moment timestamptz := new.recorded_at;
 begin
-  if current_setting('repository.keep_stamps', true) = 'on' and repository.owned() then
+  if current_setting('repository.keep_stamps', true) = 'on' and has_schema_privilege('repository', 'CREATE') then
     return new;
   end if;
   if tg_op = 'UPDATE' then
@@ -28,9 +25,9 @@ begin
   end if;
   new.recorded_at := statement_timestamp();
   new.recorded_in := pg_current_xact_id();
-  if current_setting('repository.backdate', true) = 'row' and repository.owned() then
+  if current_setting('repository.backdate', true) = 'row' and has_schema_privilege('repository', 'CREATE') then
     new.recorded_at := least(moment, new.recorded_at);
-  elsif current_setting('repository.recorded_at', true) <> '' and repository.owned() then
+  elsif current_setting('repository.recorded_at', true) <> '' and has_schema_privilege('repository', 'CREATE') then
     new.recorded_at := least(current_setting('repository.recorded_at')::timestamptz, new.recorded_at);
   end if;
   return new;
@@ -84,7 +81,8 @@ create trigger stamp_new before insert on repository.{name} for each row
   execute function repository.stamp();
 create trigger stamp_changed before update on repository.{name} for each row execute function repository.stamp();
 create trigger keep after update or delete on repository.{name} for each row
-  when (not (coalesce(current_setting('repository.keep_stamps', true), '') = 'on' and repository.owned()))
+  when (not (coalesce(current_setting('repository.keep_stamps', true), '') = 'on'
+    and has_schema_privilege('repository', 'CREATE')))
   execute function repository.keep_{name}();
 create trigger announce after insert or update or delete on repository.{name}
   for each statement execute function repository.announce();

@@ -86,4 +86,4 @@ def downgrade() -> None:
     for name in TABLES:
         op.execute(f"drop table repository.{name}, repository.{name}_history")
         op.execute(f"drop function repository.keep_{name}()")
-    op.execute("drop function repository.stamp(), repository.announce(), repository.refuse(), repository.owned()")
+    op.execute("drop function repository.stamp(), repository.announce(), repository.refuse()")
