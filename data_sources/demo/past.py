@@ -1,6 +1,8 @@
 """The demo city's past, written as a feed would have written it: each row when it would have been recorded."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from city.batch import Columns
@@ -9,8 +11,9 @@ from data_sources.demo.simulation import Simulation
 
 Write = Callable[[str, Columns], object]
 """Brings rows of a table in, newer ones over older ones of the same key; columns as in city.batch, and `recorded_at`
-(datetime64[us], UTC): the moment each row is stamped with."""
-MANY = 100_000  # rows written together
+(datetime64[us], UTC): the moment each row is stamped with. Called from several threads."""
+MANY = 50_000  # rows written together
+WRITERS = 2  # side by side: the database works on one bundle while the next is made ready
 
 
 def write_past(
@@ -28,23 +31,47 @@ def write_past(
     that nothing stored goes back to an earlier state. `progress` is told the share that is done.
     """
     begin = end - timedelta(days=days)
+    steps = simulation.steps(begin, end)
     written = 0
-    for share, frame in _bundles(simulation, begin, end):
-        for turn in [frame.last()] if again else frame.turns():
-            write(turn.table, {**turn.columns, "recorded_at": turn.recorded_at})
-            written += len(turn)
-        progress(share)
+    with ThreadPoolExecutor(WRITERS) as pool:
+        under_way: deque[tuple[int, Future[int]]] = deque()
+        try:
+            for done, frame in _bundles(simulation.past(begin, end)):
+                under_way.append((done, pool.submit(_write_frame, frame, write, again)))
+                while len(under_way) > WRITERS:
+                    written += _settled(under_way, steps, progress)
+            while under_way:
+                written += _settled(under_way, steps, progress)
+        finally:
+            pool.shutdown(cancel_futures=True)
     return written
 
 
-def _bundles(simulation: Simulation, begin: datetime, end: datetime) -> Iterator[tuple[float, Frame]]:
-    """Frames large enough to be worth a round trip, and how far they bring us."""
+def _settled(under_way: deque[tuple[int, Future[int]]], steps: int, progress: Callable[[float], None]) -> int:
+    done, future = under_way.popleft()
+    written = future.result()
+    progress(done / steps)
+    return written
+
+
+def _write_frame(frame: Frame, write: Write, again: bool) -> int:
+    """A row's versions one after the other; frames have no row in common, so they may go side by side."""
+    written = 0
+    for turn in [frame.last()] if again else frame.turns():
+        write(turn.table, {**turn.columns, "recorded_at": turn.recorded_at})
+        written += len(turn)
+    return written
+
+
+def _bundles(frames: Iterator[Frame]) -> Iterator[tuple[int, Frame]]:
+    """Frames large enough to be worth a round trip, and how many of the given ones that makes up to here."""
     waiting: list[Frame] = []
-    steps = simulation.steps(begin, end)
-    for n, frame in enumerate(simulation.past(begin, end), 1):
+    count = 0
+    for frame in frames:
         if waiting and (waiting[0].table != frame.table or sum(map(len, waiting)) >= MANY):
-            yield (n - 1) / steps, joined(waiting)
+            yield count, joined(waiting)
             waiting = []
         waiting.append(frame)
+        count += 1
     if waiting:
-        yield 1.0, joined(waiting)
+        yield count, joined(waiting)

@@ -1,0 +1,1 @@
+"""One file a feed; standards/ holds the decoders, engine/ what all feeds share."""

@@ -1,0 +1,1 @@
+"""What all feeds share: the contract, the schedule, the door to the network."""
