@@ -10,7 +10,7 @@ from city.metrics import METRICS
 from data_sources.demo.chance import uniform, word
 from data_sources.demo.frame import Frame, joined
 from data_sources.demo.readings import READ, marks
-from data_sources.demo.sensors import SOURCE, Sensor
+from data_sources.demo.sensors import MAIN_GAUGE, SOURCE, Sensor
 from data_sources.demo.weather import Weather
 
 LATE_MINUTES, CORRECTED_MINUTES = 90, 160  # the longest a reading and its correction are behind
@@ -44,7 +44,7 @@ def _group(weather: Weather, sensors: list[Sensor], metric: str, since: int, unt
     draw = [uniform(seed, mark, at, n) for n in range(6)]
     distress = weather.distress(t)
     value = _drifted(seed, mark, metric, READ[metric](weather, sensors, t), t)
-    sure = np.array([[s.sensor_id == "MN-KIMLONG"] for s in sensors])
+    sure = np.array([[s.sensor_id == MAIN_GAUGE] for s in sensors])
     came = (draw[0] > 0.012 + 0.10 * distress) & ~_dead(seed, marks(sensors), t) | sure
     late = np.where(draw[1] < 0.02 + 0.05 * distress, 60 * LATE_MINUTES * draw[2], 0) * ~sure
     recorded = at + 15 + (60 * draw[3]).astype(np.int64) + late.astype(np.int64)

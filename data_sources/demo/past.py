@@ -12,6 +12,9 @@ from data_sources.demo.simulation import Simulation
 Write = Callable[[str, Columns], object]
 """Brings rows of a table in, newer ones over older ones of the same key; columns as in city.batch, and `recorded_at`
 (datetime64[us], UTC): the moment each row is stamped with. Called from several threads."""
+DAYS = 35  # enough for every indicator's window and a weekly report
+PAST = "past"
+"""The main gauge's attribute that tells whether a past was written to its end: "begun", or "until …"."""
 MANY = 50_000  # rows written together
 WRITERS = 2  # side by side: the database works on one bundle while the next is made ready
 
@@ -31,6 +34,14 @@ def write_past(
     that nothing stored goes back to an earlier state. `progress` is told the share that is done.
     """
     begin = end - timedelta(days=days)
+    _write_frame(simulation.standing(begin, **{PAST: "begun"}), write, again=False)
+    written = _write_all(simulation, begin, end, write, again, progress)
+    return written + _write_frame(simulation.standing(begin, **{PAST: f"until {end.isoformat()}"}), write, again=False)
+
+
+def _write_all(
+    simulation: Simulation, begin: datetime, end: datetime, write: Write, again: bool, progress: Callable[[float], None]
+) -> int:
     steps = simulation.steps(begin, end)
     written = 0
     with ThreadPoolExecutor(WRITERS) as pool:

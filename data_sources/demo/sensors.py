@@ -21,6 +21,8 @@ from data_sources.demo.stations import (
 from data_sources.demo.story import DRY_PLACES
 
 SOURCE = "demo-sensors"
+MAIN_GAUGE = "MN-KIMLONG"
+"""Never silent and never late, so that its newest reading tells how far the demo has come."""
 KM = 111.2
 
 

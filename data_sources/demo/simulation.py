@@ -52,8 +52,7 @@ class Simulation:
             yield self._alive(stream, local_day(until)).versions(moment(since), moment(until))
 
     def past(self, begin: datetime, end: datetime) -> Iterator[Frame]:
-        """The sensors, then every version recorded in (begin, end], and whole lives of rows still open at `begin`."""
-        yield self.standing(begin)
+        """Every version recorded in (begin, end], and whole lives of rows still open at `begin`."""
         for day in _mornings(begin, end):
             yield self._observed(day, min(day + timedelta(days=1), end))
         for stream in range(len(STREAMS)):
@@ -65,7 +64,7 @@ class Simulation:
     def steps(self, begin: datetime, end: datetime) -> int:
         """How many frames `past` gives."""
         groups = (len(self._groups(stream, begin, end)) for stream in range(len(STREAMS)))
-        return 1 + len(_mornings(begin, end)) + sum(groups)
+        return len(_mornings(begin, end)) + sum(groups)
 
     def _groups(self, stream: int, begin: datetime, end: datetime) -> list[list[date]]:
         """The days whose rows are in a past: those before it may still have been open then."""
@@ -73,9 +72,11 @@ class Simulation:
         days = _days(local_day(begin - WRITTEN_LATE) - longest, local_day(end))
         return [days[i : i + GROUP_DAYS] for i in range(0, len(days), GROUP_DAYS)]
 
-    def standing(self, at: datetime) -> Frame:
-        """The sensors themselves, as written at a moment."""
+    def standing(self, at: datetime, **of_main: str) -> Frame:
+        """The sensors themselves, as written at a moment; `of_main` are attributes of the main gauge's."""
         columns = sensors.rows(self.sensors)
+        for i in np.flatnonzero(columns["sensor_id"] == sensors.MAIN_GAUGE).tolist():
+            columns["attributes"][i] = {**columns["attributes"][i], **of_main}
         count = len(self.sensors)
         zero = np.zeros(count, dtype=np.int64)
         return Frame("sensor", columns, np.full(count, moment(at)), np.arange(count), zero)

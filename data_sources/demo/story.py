@@ -64,8 +64,13 @@ class Story:
     """What a story adds to ordinary weather. `t` is hours since 1970, UTC."""
 
     name: str = "flood-2025"
-    peak: float = PEAK.timestamp() / 3600
+    peak_at: datetime = PEAK
     end: datetime = PEAK + timedelta(days=3, hours=4)
+
+    @property
+    def peak(self) -> float:
+        """Hours since 1970, UTC."""
+        return self.peak_at.timestamp() / 3600
 
     def level(self, t: Array) -> Array:
         """Metres at Kim Long; the ordinary level where the story does not reach."""

@@ -1,0 +1,54 @@
+"""The demo city and the repository: what of its past is there, writing what is missing, going on live."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Engine
+
+from city.config import CityFile
+from commands.mistakes import CommandError
+from data_sources.demo.live import LiveDemo
+from data_sources.demo.past import DAYS, PAST, write_past
+from data_sources.demo.places import places_of
+from data_sources.demo.sensors import MAIN_GAUGE, SOURCE
+from data_sources.demo.simulation import SEED, Simulation
+from data_sources.demo.story import STORIES
+from repository.newest import newest_reading, sensor_attributes
+from repository.upsert import upsert
+
+Progress = Callable[[float], None]
+REACH = timedelta(days=90)  # rows of a past may have begun so long before it
+
+
+def simulation_of(city: CityFile, seed: int = SEED, story: str | None = None) -> Simulation:
+    """The demo that the city file names. Raises CommandError, CityFileError."""
+    if city.demo is None:
+        raise CommandError(f"city {city.code} has no demo: its city file names none (`demo = …`)")
+    if story is not None and story not in STORIES:
+        raise CommandError(f"there is no story {story!r}; there is {', '.join(sorted(STORIES))}")
+    return Simulation(places_of(city), seed, STORIES[story] if story else None)
+
+
+def write(engine: Engine, simulation: Simulation, end: datetime, days: int, progress: Progress) -> int:
+    """Write a past, beside or over what of it is there already; how many versions of rows. Raises RepositoryError."""
+    known = _newest(engine, end)
+    again = known is not None and known > end - timedelta(days=days) - REACH
+    return write_past(simulation, end, days, partial(upsert, engine), again=again, progress=progress)
+
+
+def ensure_past(engine: Engine, simulation: Simulation, now: datetime, progress: Progress = lambda share: None) -> None:
+    """Write the weeks before `now` unless a finished past reaches near enough for the live demo to catch up."""
+    newest = _newest(engine, now)
+    finished = sensor_attributes(engine, SOURCE, MAIN_GAUGE).get(PAST, "")
+    if newest is None or now - newest > timedelta(days=DAYS) or not finished.startswith("until"):
+        write(engine, simulation, now, DAYS, progress)
+
+
+def going_on(engine: Engine, simulation: Simulation, now: datetime) -> LiveDemo:
+    """The feed that goes on from what is written. Call after `ensure_past`."""
+    return LiveDemo(simulation, _newest(engine, now) or now)
+
+
+def _newest(engine: Engine, until: datetime) -> datetime | None:
+    return newest_reading(engine, SOURCE, MAIN_GAUGE, "water_level", until)
