@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from city.config import CityFile
 from commands.mistakes import CommandError
 from data_sources.demo.live import LiveDemo
-from data_sources.demo.past import DAYS, PAST, write_past
+from data_sources.demo.past import DAYS, PAST, write_past, write_settling
 from data_sources.demo.places import places_of
 from data_sources.demo.sensors import MAIN_GAUGE, SOURCE
 from data_sources.demo.simulation import SEED, Simulation
@@ -30,19 +30,24 @@ def simulation_of(city: CityFile, seed: int = SEED, story: str | None = None) ->
     return Simulation(places_of(city), seed, STORIES[story] if story else None)
 
 
-def write(engine: Engine, simulation: Simulation, end: datetime, days: int, progress: Progress) -> int:
+def write(engine: Engine, simulation: Simulation, end: datetime, days: int, now: datetime, progress: Progress) -> int:
     """Write a past, beside or over what of it is there already; how many versions of rows. Raises RepositoryError."""
     known = _newest(engine, end)
     again = known is not None and known > end - timedelta(days=days) - REACH
-    return write_past(simulation, end, days, partial(upsert, engine), again=again, progress=progress)
+    settled = min(now, end + REACH) if simulation.story else None
+    into = partial(upsert, engine)
+    return write_past(simulation, end, days, into, again=again, settled=settled, progress=progress)
 
 
 def ensure_past(engine: Engine, simulation: Simulation, now: datetime, progress: Progress = lambda share: None) -> None:
     """Write the weeks before `now` unless a finished past reaches near enough for the live demo to catch up."""
     newest = _newest(engine, now)
     finished = sensor_attributes(engine, SOURCE, MAIN_GAUGE).get(PAST, "")
-    if newest is None or now - newest > timedelta(days=DAYS) or not finished.startswith("until"):
-        write(engine, simulation, now, DAYS, progress)
+    long_ago = newest is not None and now - newest > timedelta(days=DAYS)
+    if newest and long_ago and not finished.endswith(tuple(STORIES)):  # a story is settled when it is written
+        write_settling(simulation, newest, now, partial(upsert, engine))
+    if newest is None or long_ago or not finished.startswith("until"):
+        write(engine, simulation, now, DAYS, now, progress)
 
 
 def going_on(engine: Engine, simulation: Simulation, now: datetime) -> LiveDemo:

@@ -28,10 +28,11 @@ def command(
     settings = read().settings
     city = city_of(settings)
     simulation = simulation_of(city, seed, story)
-    told = simulation.story.end if simulation.story else WorldClock().now()
+    now = WorldClock().now()
+    told = simulation.story.end if simulation.story else now
     end = (moment(until, city.zone) if until else told).replace(microsecond=0)
     with open_repository(settings) as engine, _bar() as progress:
-        written = write(engine, simulation, end, days, progress)
+        written = write(engine, simulation, end, days, now, progress)
     where = end.astimezone(city.zone)
     typer.echo(f"demo data: {written:,} rows and changes of {days} days up to {where:%Y-%m-%d %H:%M %z}, seed {seed}")
     if simulation.story:

@@ -6,6 +6,7 @@ import logging
 import math
 import re
 import sys
+import threading
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -13,6 +14,8 @@ import structlog
 
 Event = MutableMapping[str, Any]
 HIDDEN = "***"
+# libraries are heard from warnings on
+OURS = ("app", "city", "repository", "data_sources", "dashboards", "reports", "commands")
 _SECRET_KEYS = re.compile(r"password|passwd|secret|token|authorization|cookie|api_?key", re.I)
 _URL_PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s@/]+(?=@)")
 _DSN_PASSWORD = re.compile(r"(password\s*=\s*)('[^']*'|\S+)", re.I)
@@ -50,11 +53,20 @@ def configure(level: int = logging.INFO) -> None:
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    for room in OURS:
+        logging.getLogger(room).setLevel(level)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run that is skipped is no news: the next one comes
     logging.captureWarnings(True)
-    for chatty in ("apscheduler", "alembic", "httpx", "uvicorn"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("uvicorn.error").addFilter(_not_a_goodbye)
+    threading.excepthook = _of_a_thread
+
+
+def _of_a_thread(fault: threading.ExceptHookArgs) -> None:
+    """What ends a thread is logged as everything else is."""
+    if fault.exc_value is not None:
+        name = fault.thread.name if fault.thread else "?"
+        structlog.get_logger("app").error("a thread ended by a fault", thread=name, exc_info=fault.exc_value)
 
 
 def _not_a_goodbye(record: logging.LogRecord) -> bool:

@@ -12,27 +12,33 @@ from hypothesis import strategies as st
 from commands.logs import HIDDEN, line, masked
 
 SAY = """
-import logging, structlog
+import logging, structlog, threading
 from commands.logs import configure
 configure()
-structlog.get_logger("room").warning("lost\\nthe database", url="postgresql://u:hunter2@h/d", n=float("nan"))
+structlog.get_logger("repository.watch").warning("lost\\nthe database", url="postgresql://u:hunter2@h/d", n=1e999)
 logging.getLogger("library").error("old %s", "way\\x1b[31m")
 logging.getLogger("apscheduler").info("noise")
 try:
     1 / 0
 except ZeroDivisionError:
     logging.getLogger("library").exception("broken")
+def fail():
+    raise LookupError("in a thread")
+thread = threading.Thread(target=fail, name="live")
+thread.start()
+thread.join()
 """
 
 
 def test_events_of_ours_and_of_libraries_are_lines_of_json_in_utc() -> None:
     done = subprocess.run([sys.executable, "-c", SAY], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == ""
-    ours, theirs, broken = (json.loads(x, parse_constant=pytest.fail) for x in done.stderr.splitlines())
-    assert (ours["event"], ours["level"], ours["logger"]) == ("lost\nthe database", "warning", "room")
+    ours, theirs, broken, thread = (json.loads(x, parse_constant=pytest.fail) for x in done.stderr.splitlines())
+    assert (ours["event"], ours["level"], ours["logger"]) == ("lost\nthe database", "warning", "repository.watch")
     assert ours["url"] == f"postgresql://u:{HIDDEN}@h/d"
     assert theirs["event"] == "old way\x1b[31m" and theirs["level"] == "error"
     assert "ZeroDivisionError" in broken["exception"]
+    assert thread["thread"] == "live" and "LookupError: in a thread" in thread["exception"]
     assert datetime.fromisoformat(ours["at"]).utcoffset() is not None
     assert "\x1b" not in done.stderr
 

@@ -1,0 +1,90 @@
+"""What keeps a hub's picture live: the demo's past first if it is one, then looks at the repository, and the feeds."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Engine
+
+from city.batch import Batch
+from city.city import City, picture
+from city.clock import WorldClock
+from city.config import CityFile
+from city.snapshot import Known, Snapshot
+from commands._collect import chosen, lead
+from commands._demo import ensure_past, going_on
+from dashboards.kit.hub import Hub
+from data_sources.demo.simulation import Simulation
+from data_sources.engine.contract import DataSource
+from repository.errors import RepositoryError
+from repository.look import Look
+from repository.past import read
+from repository.watch import Watcher
+
+AGAIN = 2.0
+"""Seconds until the demo's past is tried again after the database was lost."""
+GOODBYE = 5.0
+
+
+def past_of(engine: Engine, city: CityFile) -> Callable[[datetime, Known], Snapshot]:
+    """Pictures of past moments, for a hub."""
+    return lambda at, known: picture(city, read(engine, at, known), at, known)
+
+
+@contextmanager
+def live(engine: Engine, hub: Hub, simulation: Simulation | None, *, collect: bool) -> Iterator[None]:
+    """The hub is told of every picture, and of every loss, while the block runs."""
+    stopped = threading.Event()
+    work = threading.Thread(target=_live, args=(engine, hub, simulation, collect, stopped), name="live", daemon=True)
+    work.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        work.join(GOODBYE)
+
+
+def _live(engine: Engine, hub: Hub, simulation: Simulation | None, collect: bool, stopped: threading.Event) -> None:
+    feeds = chosen([])
+    if simulation:
+        demo = _demo(engine, simulation, stopped)
+        if demo is None:
+            return
+        feeds.append(demo)
+    watcher = _watcher(engine, hub)
+    watcher.start()
+    try:
+        if collect:
+            # a clock that shows a past moment reads no feed: what feeds say is of now
+            lead(engine, feeds if hub.clock.live else [], hub.clock, stopped)
+        stopped.wait()
+    finally:
+        watcher.stop()
+
+
+def _watcher(engine: Engine, hub: Hub) -> Watcher:
+    city = City(hub.file)
+
+    def taken(batch: Batch, _look: Look, at: datetime) -> None:
+        hub.publish(city.absorb(batch, at))
+
+    def lost(since: datetime, _reason: str) -> None:
+        hub.lost(since)
+
+    url = engine.url.render_as_string(hide_password=False)
+    return Watcher(url, hub.clock, hub.poll_seconds, taken, lost)
+
+
+def _demo(engine: Engine, simulation: Simulation, stopped: threading.Event) -> DataSource | None:
+    """The demo's feed once its past is written, however often the database goes meanwhile; None when stopped."""
+    while not stopped.is_set():
+        try:
+            ensure_past(engine, simulation, WorldClock().now())
+            return going_on(engine, simulation, WorldClock().now())
+        except RepositoryError as e:
+            if not stopped.is_set():
+                structlog.get_logger("commands.demo").warning("the demo's past is not written yet", why=str(e))
+        stopped.wait(AGAIN)
+    return None

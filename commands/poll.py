@@ -1,0 +1,46 @@
+"""`ioc poll`: the collectors alone."""
+
+import threading
+from typing import Annotated
+
+import typer
+from sqlalchemy import Engine
+
+from city.clock import WorldClock
+from commands._collect import chosen, lead, refuser, writer
+from commands._open import open_repository
+from commands._stop import until_stopped
+from commands.mistakes import CommandError
+from commands.settings import read
+from data_sources.engine.contract import DataSource, SourceError
+from data_sources.engine.schedule import read_once
+from repository.maintenance import maintain
+
+
+def command(
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE…]", help="Only these sources.")] = None,
+    once: Annotated[bool, typer.Option("--once", help="Read each source once, and end.")] = False,
+) -> None:
+    """Read the feeds on their schedules and keep the repository in order, without web pages."""
+    settings = read().settings
+    wanted = chosen(sources or [])
+    with until_stopped(), open_repository(settings, migrate=True) as engine:
+        if once:
+            _once(engine, wanted)
+        else:
+            lead(engine, wanted, WorldClock(), threading.Event())
+
+
+def _once(engine: Engine, sources: list[DataSource]) -> None:
+    clock, failed = WorldClock(), []
+    maintain(engine, clock.now())
+    for source in sources:
+        try:
+            rows = read_once(source, writer(engine), refuser(engine), clock)
+            typer.echo(f"{source.info.key}: {rows} rows")
+        except SourceError as e:
+            failed.append(f"{source.info.key}: {e}")
+    if not sources:
+        typer.echo("there are no feeds yet; the repository is in order")
+    if failed:
+        raise CommandError("\n".join(failed))
