@@ -5,7 +5,10 @@ ioc.figures = (() => {
   const LOST_MS = 2000;
   const waiting = new Map();
   const plot = (id) => document.getElementById(id)?.querySelector(".js-plotly-plot");
-  const ready = (gd) => gd && window.Plotly && gd._fullLayout && gd.data;
+  const drawn = (gd) => gd && window.Plotly && gd._fullLayout && gd.data;
+  const ground = (gd) => gd._fullLayout.map?._subplot?.map;
+  // a map that is drawn to before its style stands throws
+  const ready = (gd) => drawn(gd) && (!gd._fullLayout.map || ground(gd)?.isStyleLoaded());
 
   function styled(layout) {
     if (!layout?.map) return layout;
@@ -52,12 +55,27 @@ ioc.figures = (() => {
   }
 
   function bind(gd) {
-    gd.iocBound = true;
+    if (!gd.iocBound && gd.iocSeen === undefined) fit(gd);
+    gd.iocBound = gd.iocSeen = true;
     gd.on("plotly_click", (event) => {
       const code = event.points?.[0]?.location;
       if (code) ioc.go(`/place/${encodeURIComponent(code)}`, { show: null });
     });
     theme(gd);
+  }
+
+  // Opens where the layout's meta says: a box of [west, south, east, north] that must be in view, or a zoom
+  // for a panel of 720 by 560 pixels, which a larger screen may exceed.
+  function fit(gd) {
+    const map = ground(gd), meta = gd.layout.meta;
+    if (!map || !meta) return;
+    const { clientWidth: wide, clientHeight: high } = gd;
+    let { center, zoom } = gd.layout.map;
+    if (meta.box) {
+      const camera = map.cameraForBounds(meta.box, { padding: Math.min(wide, high) * 0.12 });
+      if (camera) [center, zoom] = [{ lon: camera.center.lng, lat: camera.center.lat }, Math.min(camera.zoom, 13)];
+    } else zoom += Math.log2(Math.min(wide / 720, high / 560));
+    Plotly.relayout(gd, { "map.center": center, "map.zoom": zoom });
   }
 
   function theme(gd) {

@@ -209,8 +209,13 @@ window.ioc = (() => {
       for (const node of addedNodes) {
         const own = node.id === "page-frame" ? node : node.querySelector?.("#page-frame");
         if (own?.dataset.frame) arrive(own);
+        if (node.dataset?.age || node.querySelector?.("[data-age]")) later();
       }
     }
+  }
+
+  function later() {  // lists drawn anew have no ages yet
+    if (!time.later) time.later = requestAnimationFrame(() => { time.later = 0; tick(); });
   }
 
   function arrive(element) {

@@ -17,7 +17,7 @@ from city.indicators import registry
 from city.level import LEVELS
 from city.snapshot import Snapshot
 from dashboards.kit.address import AddressError, known_of, moment
-from dashboards.kit.ground import basemap, ground, style
+from dashboards.kit.ground import Ground, basemap, ground, style
 from dashboards.kit.guard import loopback
 from dashboards.kit.hub import Hub, PastError
 from dashboards.kit.painter import Painter
@@ -123,11 +123,11 @@ def _exposition(hub: Hub, painter: Painter) -> bytes:
     return bytes(generate_latest(kept))
 
 
-def _places(hub: Hub, part: Callable[[Any], bytes]) -> Answer:
+def _places(hub: Hub, part: Callable[[Ground], Body]) -> Answer:
     async def view(request: Request) -> Response:
         here = ground(hub.state.snapshot.places)
         caching = FOREVER if request.query_params.get("v") == here.stamp else "no-cache"
-        return Body(part(here), TYPES[".json"]).response(request, caching)
+        return part(here).response(request, caching)
 
     return view
 

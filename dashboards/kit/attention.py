@@ -9,12 +9,14 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from city.freshness import MISSING, STALE
+from city.indicator import DOMAINS
 from city.indicators import registry
 from city.level import ALARM, LEVELS, UNKNOWN, WARNING
 from city.snapshot import Number
 from dashboards.kit.address import link
 from dashboards.kit.contract import View
-from dashboards.kit.tile import unit
+from dashboards.kit.tile import sensor_name, unit
+from dashboards.kit.trends import HOURLY
 from dashboards.kit.words import plain_text
 
 SHOWN = 40
@@ -22,17 +24,18 @@ SHOWN = 40
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One row of the list."""
+    """One row of the list. `nth` counts an indicator's places from the worst, so that each one's worst comes first."""
 
     number: Number
     slot: int
-    places: int = 0
+    nth: int = 0
 
     @property
     def rank(self) -> tuple[Any, ...]:
-        """Alarms first, then warnings, then the quiet; among equals the one that most people have to see."""
+        """Alarms first, then warnings, then the quiet; what changes by the minute before what changes by the day."""
         severity = -1 if self.number.level == UNKNOWN else self.number.level
-        return (-severity, -self.places, self.number.indicator.code, self.slot)
+        slow = self.number.indicator.domain not in HOURLY
+        return (-severity, self.nth, slow, DOMAINS.index(self.number.indicator.domain), self.number.indicator.code)
 
 
 def notices(view: View) -> list[Notice]:
@@ -42,12 +45,16 @@ def notices(view: View) -> list[Notice]:
 
 def _notices(view: View) -> Iterator[Notice]:
     places = view.snapshot.places
-    whole = view.slot == places.city
-    for code in registry():
-        levels = view.snapshot.outcome(code).levels
-        bad = np.flatnonzero((levels >= WARNING) & (levels <= ALARM)).tolist()
-        mine = [s for s in bad if s != places.city] or bad if whole else [s for s in bad if s == view.slot]
-        yield from (Notice(view.snapshot.number(code, s), s, 1) for s in mine)
+    for code, indicator in registry().items():
+        outcome = view.snapshot.outcome(code)
+        bad = np.flatnonzero((outcome.levels >= WARNING) & (outcome.levels <= ALARM)).tolist()
+        if view.slot == places.city:
+            mine = [s for s in bad if s != places.city] or bad
+        else:
+            mine = [s for s in bad if s == view.slot]
+        worse = 1 if indicator.better == "higher" else -1
+        mine.sort(key=lambda s: (-outcome.levels[s], worse * outcome.values[s], s))
+        yield from (Notice(view.snapshot.number(code, s), s, i) for i, s in enumerate(mine))
         number = view.snapshot.number(code, view.slot)
         if number.freshness == STALE:
             yield Notice(number, view.slot)
@@ -92,7 +99,7 @@ def _row(notice: Notice, view: View) -> Component:
 
 def _what(n: Number, view: View) -> str:
     title = view.language.title(n.indicator)
-    return f"{title} · {plain_text(n.sensor)}" if n.sensor else title
+    return f"{title} · {sensor_name(n.sensor, view)}" if n.sensor else title
 
 
 def href(view: View, place: str) -> str:

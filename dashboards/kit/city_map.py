@@ -4,6 +4,7 @@ from datetime import UTC
 from typing import Any
 
 import numpy as np
+from shapely.geometry import shape
 
 from city.batch import Array
 from city.indicator import Indicator, Outcome
@@ -13,25 +14,22 @@ from city.metrics import METRICS
 from city.newest import newest
 from dashboards.kit import theme
 from dashboards.kit.contract import Figure, View
-from dashboards.kit.ground import ground
+from dashboards.kit.ground import geometry, ground
 from dashboards.kit.tile import unit
 from dashboards.kit.words import hover_text
 
-DEFAULT_SHOWN = ("flood_depth_max", "feedback_open", "incidents_open")
+DEFAULT_SHOWN = ("feedback_open", "incidents_open")
 OPEN_SHOWN = 400
 SEVERE = 2
+FAINT = 0.25
 
 
 def shown(view: View) -> Indicator | None:
-    """The indicator that colours the map: the URL's choice, else the first that the city knows something of."""
+    """The indicator that colours the map: the URL's choice, else the first there is."""
     known = registry()
     asked = known.get(view.choice.get("show", ""))
-    if asked:
-        return asked
-    for code in (*DEFAULT_SHOWN, *known):
-        if code in known and not np.isnan(view.snapshot.outcome(code).values[: view.snapshot.places.unlocated]).all():
-            return known[code]
-    return next(iter(known.values()), None)
+    first = (known[c] for c in (*DEFAULT_SHOWN, *known) if c in known)
+    return asked or next(first, None)
 
 
 def draw(view: View) -> Figure:
@@ -45,6 +43,7 @@ def draw(view: View) -> Figure:
             "center": {"lat": centre[0], "lon": centre[1]},
             "zoom": zoom,
         },
+        "meta": {"box": _box(view)} if view.place else {},
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "paper_bgcolor": theme.CLEAR,
         "showlegend": False,
@@ -52,6 +51,13 @@ def draw(view: View) -> Figure:
         "hoverlabel": {"font": {"family": "Inter", "size": 14}, "align": "left"},
     }
     return {"data": traces, "layout": layout}
+
+
+def _box(view: View) -> list[float] | None:
+    """What a place's map must show: west, south, east, north in degrees."""
+    place = view.snapshot.places.get(view.place or "")
+    outline = geometry(place) if place else None
+    return list(shape(outline).bounds) if outline else None
 
 
 def scale(values: Array) -> tuple[float, float]:
@@ -82,7 +88,10 @@ def _places(view: View, indicator: Indicator | None) -> dict[str, Any]:
         "colorscale": theme.stepped(),
         "showscale": False,
         "below": "place-names",
-        "marker": {"opacity": 0.82, "line": {"color": theme.BORDER, "width": 0.8}},
+        "marker": {
+            "opacity": [FAINT if np.isnan(v) else 0.85 for v in values],
+            "line": {"color": theme.BORDER, "width": 0.8},
+        },
         "text": [_told(view, indicator, outcome, i) for i in range(size)],
         "hovertemplate": "%{text}<extra></extra>",
     }

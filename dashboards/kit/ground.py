@@ -13,6 +13,7 @@ import orjson
 
 from city.config import CityFile
 from city.places import Place, Places
+from dashboards.kit.static import TYPES, Body
 from dashboards.kit.theme import GROUND, Theme
 
 SMALLEST_KM2, CORNERS = 0.3, 24
@@ -24,12 +25,13 @@ def shapes(places: Places) -> dict[str, Any]:
     features = [
         {"type": "Feature", "id": p.code, "properties": {"code": p.code, "name": p.name}, "geometry": g}
         for p in places.all
-        if (g := _geometry(p))
+        if (g := geometry(p))
     ]
     return {"type": "FeatureCollection", "features": features}
 
 
-def _geometry(place: Place) -> dict[str, Any] | None:
+def geometry(place: Place) -> dict[str, Any] | None:
+    """A place's own outline, else a disc of its area round its centre, else nothing."""
     if place.geometry:
         return {k: v for k, v in place.geometry.items() if k in ("type", "coordinates")}
     if math.isnan(place.latitude) or math.isnan(place.longitude):
@@ -60,8 +62,8 @@ def labels(places: Places) -> dict[str, Any]:
 class Ground:
     """The places' GeoJSON, ready to serve. `stamp` changes when they do: it stands in their URLs."""
 
-    shapes: bytes
-    labels: bytes
+    shapes: Body
+    labels: Body
     stamp: str
 
 
@@ -85,7 +87,7 @@ def ground(places: Places) -> Ground:
 @lru_cache(maxsize=4)
 def _ground(same: _Same) -> Ground:
     drawn, named = orjson.dumps(shapes(same.places)), orjson.dumps(labels(same.places))
-    return Ground(drawn, named, hashlib.sha256(drawn + named).hexdigest()[:12])
+    return Ground(Body(drawn, TYPES[".json"]), Body(named, TYPES[".json"]), hashlib.sha256(drawn + named).hexdigest()[:12])
 
 
 def basemap(city: CityFile) -> bytes:

@@ -154,7 +154,7 @@ class Painter:
 
     @staticmethod
     def _tiles(codes: list[str], view: View) -> dict[str, Any]:
-        return {key(c, view.place): record(view.snapshot.number(c, view.slot), view.language) for c in codes}
+        return {key(c, view.place): record(view.snapshot.number(c, view.slot), view) for c in codes}
 
     def _lines(self, codes: list[str], view: View) -> dict[str, Any]:
         lines = {key(c, view.place): self.trends.line(view.snapshot, c, view.slot) for c in codes}
@@ -167,7 +167,9 @@ class Painter:
         if not self._todo:
             return False
         channel, snapshot, code, moment = self._todo.pop()
+        began = time.monotonic()
         self.trends.work_out(snapshot, code, moment)
+        self._stopping.wait(min(0.05, time.monotonic() - began))  # half of one core's time at most
         if channel.fixed is not None and not any(c is channel for c, *_ in self._todo):
             self._paint(channel, State(channel.fixed))
         elif not self._todo:

@@ -92,7 +92,7 @@ def _cut(ttf: bytes) -> bytes:
     from fontTools import subset, ttLib
     from fontTools.varLib import instancer
 
-    ranges = ((0x20, 0x24F), (0x300, 0x323), (0x1EA0, 0x1EF9), (0x2010, 0x2044), (0x20AB, 0x20AC), (0x2190, 0x2193))
+    ranges = ((0x20, 0x24F), (0x300, 0x323), (0x1EA0, 0x1EF9), (0x2010, 0x2044), (0x2080, 0x2089), (0x20AB, 0x20AC), (0x2190, 0x2193))
     wanted = [c for low, high in ranges for c in range(low, high + 1)] + [0x2212, 0x2264, 0x2265, 0x25B2, 0x25CF]
     loaded = ttLib.TTFont(BytesIO(ttf))
     options = subset.Options(layout_features=["kern", "mark", "mkmk", "ccmp", "tnum", "calt", "locl"], notdef_outline=True)

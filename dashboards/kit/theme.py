@@ -38,5 +38,5 @@ GROUND: dict[Theme, dict[str, str]] = {
 def stepped(scale: tuple[str, ...] = SCALE) -> list[list[Any]]:
     """A Plotly colour scale whose lowest hundredth is the grey of what is unknown."""
     low = 0.01
-    steps = [[low + (1 - low) * i / (len(scale) - 1), c] for i, c in enumerate(scale)]
+    steps = [[round(low + (1 - low) * i / (len(scale) - 1), 4), c] for i, c in enumerate(scale)]
     return [[0.0, UNKNOWN], [low, UNKNOWN], *steps]

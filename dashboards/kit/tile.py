@@ -11,11 +11,16 @@ from dash.development.base_component import Component
 from city.freshness import FRESHNESS
 from city.indicator import Indicator
 from city.level import LEVELS
+from city.scene import Scene
 from city.snapshot import Number
 from dashboards.kit.contract import View
 from dashboards.kit.language import Language
+from dashboards.kit.trends import HOURLY
+from dashboards.kit.words import plain_text
 
 Record = dict[str, Any]
+PERIODS = {True: "24 h", False: "14 d"}
+"""How far a trend line goes back, for what changes by the hour and what does not."""
 
 
 def key(code: str, place: str | None) -> str:
@@ -23,8 +28,9 @@ def key(code: str, place: str | None) -> str:
     return f"{code}|{place or ''}"
 
 
-def record(n: Number, say: Language) -> Record:
+def record(n: Number, view: View) -> Record:
     """Attributes (`value`, `level`, `freshness`, `observed`) and texts of one tile."""
+    say = view.language
     level, freshness = LEVELS[n.level], FRESHNESS[n.freshness]
     return {
         "value": "" if n.value is None else n.value,
@@ -34,8 +40,20 @@ def record(n: Number, say: Language) -> Record:
         "number": say.number(n.value, n.indicator.decimals),
         "word": _word(n, say),
         "sources": _sources(n, say),
-        "sensor": n.sensor or "",
+        "sensor": sensor_name(n.sensor, view),
     }
+
+
+def sensor_name(sensor: str | None, view: View) -> str:
+    """What people call a sensor; its id where it has no name."""
+    if sensor is None:
+        return ""
+    return plain_text(view.snapshot.scene.once("sensor names", _sensor_names).get(sensor) or sensor, 60)
+
+
+def _sensor_names(scene: Scene) -> dict[str, str]:
+    sensors = scene.tables["sensor"]
+    return dict(zip(sensors["sensor_id"].tolist(), sensors["name"].tolist(), strict=True))
 
 
 def _word(n: Number, say: Language) -> str:
@@ -56,7 +74,7 @@ def _sources(n: Number, say: Language) -> str:
 
 def unit(indicator: Indicator, say: Language) -> str:
     """How a unit is written behind a number; counts have none."""
-    return "" if indicator.unit in ("count", "1") else say(indicator.unit)
+    return "" if indicator.unit in ("count", "1", "index", "level") else say(indicator.unit)
 
 
 def tile(indicator: Indicator, view: View, *, size: str = "large") -> Component:
@@ -68,18 +86,19 @@ def tile(indicator: Indicator, view: View, *, size: str = "large") -> Component:
         [html.Span(className="tile-number", **_text("number")), html.Span(unit(indicator, say), className="unit")],
         className="tile-value",
     )
-    level = html.P([html.I(className="level-icon"), html.Span(**_text("word"))], className="tile-level")
+    word = html.Span(className="tile-word", **_text("word"))
+    level = html.P([html.I(className="level-icon"), word, *_target(indicator, view)], className="tile-level")
     foot = html.P(
         [
             html.Time(className="age", **_text("age")),
             html.Span(className="tile-sources", **_text("sources")),
-            *_target(indicator, view),
         ],
         className="tile-foot",
     )
-    trend = [html.Div(className="trend", **_text("trend"))] if size == "large" else []
+    period = html.Span(say(PERIODS[indicator.domain in HOURLY]), className="period")
+    trend = [html.Div([html.Div(className="line", **_text("trend")), period], className="trend")]
     attributes = {"data-indicator": indicator.code, "data-place": place, "data-unit": unit(indicator, say)}
-    return html.Article([head, number, level, *trend, foot], className=f"tile {size}", **attributes)
+    return html.Article([head, number, level, *(trend if size == "large" else []), foot], className=f"tile {size}", **attributes)
 
 
 def _target(indicator: Indicator, view: View) -> list[Component]:
