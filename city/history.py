@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from city.batch import Array
+from city.config import Threshold
 from city.level import OK, UNKNOWN, WATCH
 from city.scene import Scene, days
 
@@ -12,6 +13,7 @@ WEEKS = 4
 """Whole weeks back, so that the same hours of the week are compared."""
 ROOM_SHARE, ROOM_ROWS = 1.2, 5.0
 """Above the greatest of the past by a fifth, and by five rows: small wards jump about."""
+OWN_PAST = Threshold(source="its own past: watch above the same hours of the last four weeks (proposal)")
 
 
 def unusual(scene: Scene, values: Array, table: str, at: Callable[[Scene], Array]) -> Array:

@@ -18,7 +18,7 @@ its level. Quantiles interpolate linearly. A window of 24 hours at moment t is (
 only what had happened by t counts.
 
 Limits are watch / warning / alarm, until the city file says otherwise (`[thresholds.CODE]`); "proposal" means that
-no city has agreed to them yet.
+no city has agreed to them yet. [Formulas](formulas.md) says how each is computed, and where the formula is from.
 """
 COLUMNS = "| code | what it says | unit | limits | whose limits | target | the city's value |\n" + "| --- " * 7 + "|\n"
 
@@ -42,7 +42,7 @@ def row(i: Indicator) -> str:
         i.definition,
         i.unit,
         " / ".join(map(figure, limits)) if any(x is not None for x in limits) else "–",
-        t.source if agreed else "–",
+        t.source if agreed or i.judge else "–",
         figure(t.target),
         i.rollup,
     ]

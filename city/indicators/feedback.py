@@ -6,7 +6,7 @@ import numpy as np
 
 from city.batch import Array
 from city.config import Threshold
-from city.history import growing, unusual
+from city.history import OWN_PAST, growing, unusual
 from city.indicator import Indicator, Result
 from city.level import OK, UNKNOWN, WATCH
 from city.lives import DAY, counted, took
@@ -72,6 +72,7 @@ INDICATORS = (
         definition="Tickets received and not closed; rejected ones and duplicates never count.",
         compute=_open,
         judge=_open_level,
+        thresholds=OWN_PAST,
     ),
     _count(
         code="feedback_overdue",
@@ -112,5 +113,6 @@ INDICATORS = (
         definition="Tickets received minus tickets closed in the last 7 days: above zero the backlog grows.",
         compute=_net_flow,
         judge=_net_flow_level,
+        thresholds=Threshold(source="above zero three weeks running: watch (proposal)"),
     ),
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from city.batch import Array
 from city.config import Threshold
-from city.history import unusual
+from city.history import OWN_PAST, unusual
 from city.incidents import incidents, is_open, opened_within, reached_within
 from city.indicator import Indicator, Result
 from city.level import ALARM, OK, UNKNOWN, WARNING
@@ -96,6 +96,7 @@ INDICATORS = (
         definition="Incidents opened in the last 24 hours.",
         compute=partial(_opened, hours(24)),
         judge=partial(_opened_level, hours(24)),
+        thresholds=OWN_PAST,
     ),
     _count(
         code="incidents_7d",
@@ -103,6 +104,7 @@ INDICATORS = (
         definition="Incidents opened in the last 7 days.",
         compute=partial(_opened, days(7)),
         judge=partial(_opened_level, days(7)),
+        thresholds=OWN_PAST,
     ),
     _minutes(
         code="dispatch_p50_24h",
@@ -135,6 +137,7 @@ INDICATORS = (
         definition="Rescues opened and not closed.",
         compute=_rescues,
         judge=_rescues_level,
+        thresholds=Threshold(source="any open: warning; older than 15 minutes: alarm (proposal)"),
     ),
     _row(
         code="crime_per_100k_30d",

@@ -61,6 +61,12 @@ def test_of_an_empty_city_nothing_is_known(code):
 
 
 def test_files_of_indicators_are_found_by_themselves():
-    files = {p.stem for p in Path("city/indicators").glob("*.py")} - {"__init__"}
+    files = {p.stem for p in (Path(__file__).resolve().parents[3] / "city" / "indicators").glob("*.py")} - {"__init__"}
     assert len(files) >= 6
     assert sum(len(__import__(f"city.indicators.{f}", fromlist=["x"]).INDICATORS) for f in files) == len(registry())
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_formula_is_written_down(code):
+    page = (Path(__file__).resolve().parents[3] / "docs" / "formulas.md").read_text("utf-8")
+    assert re.search(rf"^\| .*`{code}`.* \|", page, re.M)
