@@ -100,10 +100,9 @@ class Cluster:
         try:
             pid = int((self.path / "postmaster.pid").read_text().split("\n", 1)[0])
             process = psutil.Process(pid)
-            ours = process.name().startswith("postgres") and Path(process.cwd()) == self.path
         except (OSError, ValueError, psutil.Error):
             return None
-        return pid if ours and process.status() != psutil.STATUS_ZOMBIE else None
+        return pid if _works_in(process, self.path) else None
 
     def init(self) -> None:
         """Makes the cluster when there is none: UTF-8, text sorted by code point, the same on every machine."""
@@ -120,22 +119,28 @@ class Cluster:
         self._tool("initdb", "-D", str(self.path), "-U", "postgres", "--auth=trust", *locale)
 
     def start(self, settings: Mapping[str, str], deadline: float = 60.0) -> None:
-        """Starts the server; a pid file left by a crash does not stop it."""
-        (self.path / "postmaster.pid").unlink(missing_ok=True)
+        """Starts the server; what a crash left behind does not stop it."""
+        self._clear_away(time.monotonic() + deadline)
         self._make_socket_dir()
         wanted = {**SETTINGS, "unix_socket_directories": f'"{self.socket_dir}"', "port": "5432", **settings}
         options = " ".join(f"-c {shlex.quote(f'{k}={v}')}" for k, v in wanted.items())
-        until = time.monotonic() + deadline
-        while True:
-            try:
-                self._tool("pg_ctl", "-D", str(self.path), "-o", options, "-l", str(self.path / "start.log"),
-                           "-w", "-t", str(int(deadline)), "start")  # fmt: skip
-                return
-            except ServerError:
-                # children of a server that was killed hold its shared memory for a moment longer
-                if "shared memory block" not in self._last_log() or time.monotonic() > until:
-                    raise
-                time.sleep(0.2)
+        log, wait = str(self.path / "start.log"), str(int(deadline))
+        self._tool("pg_ctl", "-D", str(self.path), "-o", options, "-l", log, "-w", "-t", wait, "start")
+
+    def _clear_away(self, until: float) -> None:
+        """Removes lock files nobody stands behind any more, once the last process of a killed server has ended.
+
+        PostgreSQL does so itself, but not where the id in them is somebody else's by now, or a zombie's.
+        """
+        locks = [self.path / "postmaster.pid", self.socket_dir / f"{SOCKET}.lock"]
+        while any(lock.exists() for lock in locks):
+            if not any(_works_in(p, self.path) for p in psutil.process_iter()):
+                for lock in locks:
+                    lock.unlink(missing_ok=True)
+            elif time.monotonic() > until:
+                raise ServerError(f"processes of an earlier PostgreSQL still work in {self.path}: stop them first")
+            else:
+                time.sleep(0.05)
 
     def stop(self, mode: str = "fast") -> None:
         if self.pid is not None:
@@ -156,8 +161,9 @@ class Cluster:
         return self.user.pw_uid if self.user else os.geteuid()
 
     def _last_log(self) -> str:
-        log = self.path / "start.log"
-        return log.read_text(errors="replace")[-2000:] if log.exists() else ""
+        logs = [p for p in (self.path / "start.log", *self.path.glob("log/*.log")) if p.exists()]
+        newest = sorted(logs, key=lambda p: p.stat().st_mtime)[-2:]
+        return "\n".join(p.read_text(errors="replace")[-2000:] for p in newest)
 
     def _tool(self, name: str, *args: str) -> None:
         done = self._run([str(binaries() / name), *args])
@@ -186,6 +192,15 @@ class Cluster:
             out.seek(0)
             err.seek(0)
             return subprocess.CompletedProcess(command, done.returncode, out.read(), err.read())
+
+
+def _works_in(process: psutil.Process, path: Path) -> bool:
+    """Is this a process of the PostgreSQL in `path`?"""
+    try:
+        named = process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
+        return named and Path(process.cwd()) == path
+    except psutil.Error:
+        return False
 
 
 def _system_user() -> pwd.struct_passwd:

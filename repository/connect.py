@@ -17,11 +17,12 @@ KEEPALIVES = {
 }
 
 
-def connect(url: str, *, deadline: float = 60.0, name: str = "ioc", pool_size: int = 5) -> Engine:
+def connect(url: str, *, deadline: float = 60.0, name: str = "ioc", pool_size: int = 5, ping: bool = True) -> Engine:
     """An engine on the repository; nothing is asked of the server yet (see `reachable` and `check`).
 
-    `deadline` is the longest a statement may run, in seconds. `?pgbouncer=true` in the URL leaves out what a
-    pooler in transaction mode cannot carry: settings of a session and prepared statements.
+    `deadline` is the longest a statement may run, in seconds; `ping` checks a connection before it is used again.
+    `?pgbouncer=true` in the URL leaves out what a pooler in transaction mode cannot carry: settings of a session
+    and prepared statements.
     Raises RepositoryError when the URL is no PostgreSQL URL.
     """
     target = _target(url)
@@ -34,11 +35,11 @@ def connect(url: str, *, deadline: float = 60.0, name: str = "ioc", pool_size: i
     return create_engine(
         target.difference_update_query(["pgbouncer"]),
         connect_args=arguments,
-        pool_pre_ping=True,
+        pool_pre_ping=ping,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
-        pool_recycle=1800,
+        pool_recycle=1800 if ping else -1,
     )
 
 

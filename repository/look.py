@@ -27,7 +27,7 @@ from repository.windows import Sight, Window
 SYSTEM = """
 case when pg_is_in_recovery() then null
 else (select system_identifier::text from pg_control_system()) || '/' ||
-     substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end
+     substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '/' || extract(epoch from pg_postmaster_start_time()) end
 """
 _HEAD = f"select pg_current_snapshot()::text, {SYSTEM}"
 _BEGAN = ", ".join(f"(select min({begin}) from repository.{table})" for table, begin in BEGINS.items())  # noqa: S608
@@ -37,7 +37,10 @@ Rows = list[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at the repository: what it could see, the moment it was for, and of which cluster and timeline."""
+    """A look at the repository: what it could see, the moment it was for, and of which run of which cluster.
+
+    `system` is identifier/timeline/start: a server that was restored, promoted or restarted is another.
+    """
 
     snapshot: str
     looked_at: datetime

@@ -1,0 +1,176 @@
+"""Polls the repository on a schedule, at once when nudged, and never waits for it longer than it means to.
+
+After any loss the next look is a first look: a server that crashed may use again the ids of transactions that were
+never written down, so what the last look could see says nothing any more.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Engine
+
+from city.batch import Batch
+from city.clock import Clock, WorldClock
+from repository.connect import connect
+from repository.deadline import Lines, Worker
+from repository.errors import RepositoryError
+from repository.listen import Listener
+from repository.look import Look, first_look, keep, news
+from repository.restamp import heal
+from repository.windows import HORIZON
+
+QUIET = 0.5
+"""Seconds after a nudged look in which further nudges wait, to be answered by one more look."""
+PATIENCE, FIRST_PATIENCE = 3.0, 20.0
+"""Seconds a look, and a first look, may take."""
+RETRY = 1.0
+MARGIN = timedelta(hours=1)
+OnBatch = Callable[[Batch, Look, datetime], None]
+OnLost = Callable[[datetime, str], None]
+
+
+class Watcher:
+    """Calls `on_batch` after every look, empty ones too since windows move on; `on_lost` once an outage.
+
+    Both are called from one thread of ours. `on_lost` gets when the database was lost, in the world's time, and why;
+    that it is back is told by the next batch.
+    """
+
+    def __init__(
+        self, url: str, clock: Clock, every_seconds: float, on_batch: OnBatch, on_lost: OnLost,
+        *, patience: float = PATIENCE, first_patience: float = FIRST_PATIENCE,
+    ) -> None:  # fmt: skip
+        self._url, self._clock, self._every = url, clock, every_seconds
+        self._on_batch, self._on_lost = on_batch, on_lost
+        self._patience, self._first_patience = patience, first_patience
+        self._log = structlog.get_logger("repository.watch")
+        self._worker = Worker("repository-look")
+        self._engine: Engine | None = None
+        self._lines: Lines | None = None
+        self._look: Look | None = None
+        self._based_until = datetime.min.replace(tzinfo=UTC)
+        self._lost_since: datetime | None = None
+        self._wake = threading.Condition()
+        self._due, self._nudged, self._stopped = True, False, False
+        self._listening = connect(url, name="ioc listen", pool_size=1)
+        self._listener = Listener(self._listening, self.nudge)
+        self._scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
+        self._thread = threading.Thread(target=self._run, name="repository-watch", daemon=True)
+
+    def start(self) -> None:
+        self._scheduler.add_job(
+            self.poll, "interval", seconds=self._every, max_instances=1, coalesce=True, misfire_grace_time=None
+        )
+        self._scheduler.start()
+        self._listener.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends within the deadline of a look under way."""
+        self._scheduler.shutdown(wait=False)
+        with self._wake:
+            self._stopped = True
+            self._wake.notify()
+        if self._thread.is_alive():
+            self._thread.join(self._first_patience + 1)
+        self._listener.stop()
+        self._drop()
+        self._worker.leave()
+        self._listening.dispose()
+
+    def poll(self) -> None:
+        """A look is due."""
+        with self._wake:
+            self._due = True
+            self._wake.notify()
+
+    def nudge(self) -> None:
+        """Something changed."""
+        with self._wake:
+            self._nudged = True
+            self._wake.notify()
+
+    def _run(self) -> None:
+        quiet_until = 0.0
+        while True:
+            with self._wake:
+                while not (self._stopped or self._due or (self._nudged and time.monotonic() >= quiet_until)):
+                    self._wake.wait(quiet_until - time.monotonic() if self._nudged else self._pause)
+                    self._due = self._due or self._lost_since is not None
+                if self._stopped:
+                    return
+                if self._nudged:
+                    quiet_until = time.monotonic() + QUIET
+                self._due = self._nudged = False
+            self._step()
+
+    @property
+    def _pause(self) -> float | None:
+        """While the database is lost we ask again by ourselves."""
+        return None if self._lost_since is None else RETRY
+
+    def _step(self) -> None:
+        at, world = self._clock.now(), WorldClock().now()
+        first = self._look is None or at >= self._based_until - MARGIN
+        try:
+            batch, look = self._worker.call(
+                lambda: self._see(at, first), self._first_patience if first else self._patience
+            )
+        except (RepositoryError, TimeoutError) as e:
+            self._lose(world, str(e) or f"no answer within {self._patience:g} s")
+            return
+        if batch.whole:
+            self._based_until = at + HORIZON
+        self._look = look
+        if self._lost_since is not None:
+            self._log.info("repository is back", since=self._lost_since.isoformat())
+            self._lost_since = None
+        self._tell(batch, look, at)
+
+    def _see(self, at: datetime, first: bool) -> tuple[Batch, Look]:
+        """Runs in the worker."""
+        engine = self._engine or self._open()
+        if first or self._look is None:
+            heal(engine)
+            return first_look(engine, at)
+        return news(engine, self._look, at)
+
+    def _tell(self, batch: Batch, look: Look, at: datetime) -> None:
+        try:
+            self._on_batch(batch, look, at)
+        except Exception:  # noqa: BLE001  a fault in drawing must not end the watch; the next look starts afresh
+            self._log.exception("a batch could not be taken in")
+            self._look = None
+            return
+        engine = self._engine
+        if batch and self._clock.live and engine is not None:
+            try:
+                self._worker.call(lambda: keep(engine, look), self._patience)
+            except (RepositoryError, TimeoutError) as e:
+                self._lose(WorldClock().now(), str(e) or "no answer while keeping a look")
+
+    def _lose(self, since: datetime, reason: str) -> None:
+        self._drop()
+        self._look = None
+        if self._lost_since is None:
+            self._lost_since = since
+            self._log.warning("repository is lost", reason=reason)
+            self._on_lost(since, reason)
+
+    def _open(self) -> Engine:
+        # no ping: a connection that broke must be noticed, for then the server may have crashed
+        engine = connect(self._url, name="ioc watch", pool_size=1, ping=False)
+        self._lines, self._engine = Lines(engine), engine
+        return engine
+
+    def _drop(self) -> None:
+        if self._lines:
+            self._lines.cut()
+        if self._engine:
+            self._engine.dispose()
+        self._engine = self._lines = None
