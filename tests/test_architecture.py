@@ -148,8 +148,8 @@ def test_functions_are_short() -> None:
 RUNS_SQL = {"text", "execute", "executemany", "exec_driver_sql", "scalars", "scalar", "copy"}
 
 
-# definitions of tables, which can't be bound, by names that the program itself made
-NAMES_OF_OURS = {"repository.migrations", "repository.month", "repository.partitions", "repository.session"}
+# statements about tables and partitions whose names the program itself made
+NAMES_OF_OURS = {f"repository.{x}" for x in ("migrations", "month", "partitions", "restamp", "session")}
 
 
 def test_no_statement_is_put_together_from_strings() -> None:
