@@ -1,4 +1,4 @@
-/* Frames from the server onto the page: texts and attributes in place, lists through Dash, figures through figures.js.
+/* Frames from the server onto the page: texts and attributes in place, lists through parts.js, figures through figures.js.
    A page's first frame comes with the page; the others through the socket. Ages tick by the server's time. */
 "use strict";
 
@@ -55,7 +55,7 @@ window.ioc = (() => {
     for (const [key, line] of Object.entries(frame.trends || {})) {
       for (const { texts } of page.tiles.get(key) || []) if (texts.trend) trend(texts.trend, line);
     }
-    for (const [id, children] of Object.entries(frame.panels || {})) dash_clientside.set_props(id, { children });
+    for (const [id, children] of Object.entries(frame.panels || {})) ioc.part(id, children);
     for (const [id, change] of Object.entries(frame.figures || {})) ioc.figures.change(id, change);
     state();
     tick();
@@ -224,6 +224,14 @@ window.ioc = (() => {
     if (own) page.own = element.dataset.frame;
     take(element.dataset.frame, own);
   }
+
+  // Our worker hands frames straight to us: in Dash's store each would make every component look for changes.
+  window.SharedWorker = class extends SharedWorker {
+    constructor(...words) {
+      super(...words);
+      this.port.addEventListener("message", ({ data }) => { if (data.type === "frame") take(data.frame, false); });
+    }
+  };
 
   new MutationObserver(look).observe(document.documentElement, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-frame"],

@@ -1,6 +1,6 @@
 /* The worker that holds the page's socket to the server, in place of Dash's own, which gives up after ten tries,
    waits up to half a minute between them, and takes a minute to notice a line that is dead without saying so.
-   It speaks the same words to Dash's renderer. A wall must come back by itself after any length of time. */
+   It speaks the same words to Dash's renderer, but frames go past it straight to live.js. A wall must come back by itself after any length of time. */
 "use strict";
 
 const BEAT_MS = 4000, BEAT_LOST_MS = 4000, FIRST_TRY_MS = 300, RETRY_MS = 1500, SPREAD_MS = 1500;
@@ -58,7 +58,9 @@ function read(text) {
   let found;
   try { found = JSON.parse(text); } catch { return; }
   for (const message of Array.isArray(found) ? found : [found]) {
-    if (message.type !== "heartbeat_ack") tell(message.rendererId, message);
+    if (message.type === "heartbeat_ack") continue;
+    const props = message.type === "set_props" && message.payload.componentId === "frame" && message.payload.props;
+    tell(message.rendererId, props ? { type: "frame", frame: props["data-frame"] } : message);
   }
 }
 

@@ -44,7 +44,7 @@ def section(page: Page, panel: Panel, view: View) -> Component:
     """A panel with its title where it stands on the page."""
     title = html.H2(view.language(panel.title), id=f"{page.id(panel)}__title")
     head = html.Div([title, *(panel.controls(view) if panel.controls else [])], className="panel-head")
-    beside = [html.Div(panel.beside(view), id=f"{page.id(panel)}__beside", className="beside")] if panel.beside else []
+    beside = [html.Div(id=f"{page.id(panel)}__beside", className="beside")] if panel.beside else []
     return html.Section(
         [head, _body(page, panel, view), *beside],
         className=f"panel panel-{panel.key} {panel.kind}",
@@ -57,6 +57,8 @@ def _body(page: Page, panel: Panel, view: View) -> Component:
         figure = _figure(panel.draw(view))
         graph = dcc.Graph(id=page.id(panel), figure=figure, config=GRAPH, responsive=True, className="graph")
         return html.Div(graph, className="figure", **{"data-map": panel.key})
+    if panel.kind == "component":  # filled by the page's first frame and every later one, in assets/parts.js
+        return html.Div(id=page.id(panel), className="panel-body")
     return html.Div(panel.draw(view), id=page.id(panel), className="panel-body")
 
 

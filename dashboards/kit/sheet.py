@@ -26,13 +26,13 @@ class Sheet:
 
 
 def whole(sheet: Sheet, *, inline: bool = False) -> bytes:
-    """Everything, for a screen that knows nothing yet; `inline`: its panels and figures come with the page itself."""
+    """Everything, for a screen that knows nothing yet; `inline`: its figures come with the page itself."""
     return _frame(
         sheet,
         whole=True,
         tiles=sheet.tiles,
         trends=sheet.trends,
-        panels={} if inline else {k: orjson.Fragment(v) for k, v in sheet.panels.items()},
+        panels={k: orjson.Fragment(v) for k, v in sheet.panels.items()},
         figures={} if inline else {k: {"whole": f} for k, f in sheet.figures.items()},
     )
 

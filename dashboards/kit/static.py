@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from city.config import ASSETS
 
-OURS = ("tokens.css", "style.css", "live.js", "figures.js", "shell.js", "socket.js")
+OURS = ("tokens.css", "style.css", "live.js", "parts.js", "figures.js", "shell.js", "socket.js")
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
