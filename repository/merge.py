@@ -1,8 +1,8 @@
-"""One statement that brings rows into a table: new ones inserted, changed ones updated, equal ones left alone."""
+"""How rows come into a table: new ones are inserted, changed ones updated, equal ones left alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import sql
 
@@ -14,26 +14,14 @@ STAMP = "recorded_at"
 # Planned without statistics of what is merged: an index look-up a row is never bad, a scan of all partitions is.
 _PLAN = (
     "select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), "
-    "set_config('enable_mergejoin', 'off', true), set_config('statement_timeout', %s, true), "
-    "set_config('repository.backdate', %s, true)"
+    "set_config('enable_mergejoin', 'off', true), set_config('repository.backdate', %s, true)"
 )
-_MERGE = """
-with s as materialized (select {columns} from {source} order by {key}),
-u as (
-  update {table} t set {set_stored} from s
-  where {same}{within} and ({stored}) is distinct from ({staged}) returning 1
-),
-i as (
-  insert into {table} as t ({columns}) select {columns} from s
-  where not exists (select from {table} t where {same}{within})
-  on conflict ({key}) do update set {set_excluded} where ({stored}) is distinct from ({excluded}) returning 1
-)
-select (select count(*) from s), (select count(*) from u), (select count(*) from i)
-"""
-_ADD = """
-with s as materialized (select {columns} from {source} order by {key}),
-i as (insert into {table} as t ({columns}) select {columns} from s on conflict ({key}) do nothing returning 1)
-select (select count(*) from s), 0, (select count(*) from i)
+# First what is new. What then is left was there before, or came from somebody else meanwhile: the second statement
+# sees both, and touches only what differs.
+_INSERT = "insert into {table} ({columns}) select {columns} from {source} on conflict ({key}) do nothing"
+_UPDATE = """
+update {table} t set {assigned} from (select {columns} from {source}) s
+where {same} and ({stored}) is distinct from ({staged})
 """
 
 
@@ -61,47 +49,44 @@ class Merge:
     columns: Sequence[str]
     derived: frozenset[str] = frozenset()
 
-    def run(
-        self, connection: Connection, source: sql.Composable, values: Sequence[Any] = (), *, timeout: int = 0
-    ) -> Counts:
-        """Merges what `source` selects from (keys must be distinct), within the transaction under way."""
-        connection.execute(_PLAN, [str(timeout), "row" if STAMP in self.columns else ""])
-        row = connection.execute(self._statement(source), values).fetchone()
-        came, updated, written = row or (0, 0, 0)
-        return Counts(written, updated, came - updated - written)
+    def run(self, connection: Connection, source: sql.Composed, rows: int, values: Sequence[Any] = ()) -> Counts:
+        """Merges the `rows` that `source` holds, within the transaction under way.
 
-    def _statement(self, source: sql.Composable) -> sql.Composed:
+        Its keys must be distinct; in one order everywhere, or two writers may wait for each other.
+        """
+        connection.execute(_PLAN, ["row" if STAMP in self.columns else ""])
+        written = connection.execute(self._statement(_INSERT, source), values).rowcount
+        updated = 0
+        if written < rows and self._compared:
+            updated = connection.execute(self._statement(_UPDATE, source), values).rowcount
+        return Counts(written, updated, rows - written - updated)
+
+    @property
+    def _rest(self) -> list[str]:
+        return [c for c in self.columns if c not in KEYS[self.table]]
+
+    @property
+    def _compared(self) -> list[str]:
+        return [c for c in self._rest if c != STAMP]
+
+    def _statement(self, form: LiteralString, source: sql.Composed) -> sql.Composed:
         key = KEYS[self.table]
-        rest = [c for c in self.columns if c not in key]
-        compared = [c for c in rest if c != STAMP]
-        within = sql.SQL("")
-        if self.table == "observation":  # lets the planner leave out partitions
-            within = sql.SQL(
-                " and t.observed_at between (select min(observed_at) from s) and (select max(observed_at) from s)"
-            )
-        return sql.SQL(_MERGE if compared else _ADD).format(
+        return sql.SQL(form).format(
             table=sql.Identifier(SCHEMA, self.table),
             source=source,
             columns=_listed(self.columns),
             key=_listed(key),
             same=sql.SQL(" and ").join(_equal("t", "s", k) for k in key),
-            within=within,
-            stored=_listed(compared, "t"),
-            staged=self._values(compared, "s"),
-            excluded=self._values(compared, "excluded"),
-            set_stored=self._assigned(rest, "s"),
-            set_excluded=self._assigned(rest, "excluded"),
+            stored=_listed(self._compared, "t"),
+            staged=sql.SQL(", ").join(self._value(c) for c in self._compared),
+            assigned=sql.SQL(", ").join(
+                sql.SQL("{} = {}").format(sql.Identifier(c), self._value(c)) for c in self._rest
+            ),
         )
 
-    def _value(self, column: str, side: str) -> sql.Composable:
-        new = sql.Identifier(side, column)
+    def _value(self, column: str) -> sql.Composable:
+        new = sql.Identifier("s", column)
         return sql.SQL("coalesce({}, {})").format(new, sql.Identifier("t", column)) if column in self.derived else new
-
-    def _values(self, columns: Sequence[str], side: str) -> sql.Composed:
-        return sql.SQL(", ").join(self._value(c, side) for c in columns)
-
-    def _assigned(self, columns: Sequence[str], side: str) -> sql.Composed:
-        return sql.SQL(", ").join(sql.SQL("{} = {}").format(sql.Identifier(c), self._value(c, side)) for c in columns)
 
 
 def _listed(columns: Sequence[str], side: str | None = None) -> sql.Composed:

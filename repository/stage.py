@@ -80,9 +80,10 @@ class Stage:
             part = sql.SQL("{} where ctid >= {}::tid and ctid < {}::tid").format(
                 _KEPT, sql.Literal(f"({first},0)"), sql.Literal(f"({first + step},0)")
             )
-            counts = self._merge.run(self._connection, part)
+            rows = self._one(sql.SQL("select count(*) from {}").format(part))
+            counts = self._merge.run(self._connection, part, rows)
             self._connection.commit()
-            yield counts.written + counts.updated + counts.unchanged, counts + doubles
+            yield rows, counts + doubles
             doubles = Counts()
 
     def close(self) -> None:
@@ -91,7 +92,7 @@ class Stage:
         self._connection.execute("reset statement_timeout")
         self._connection.commit()
 
-    def _one(self, statement: sql.Composable) -> int:
+    def _one(self, statement: sql.Composed) -> int:
         row = self._connection.execute(statement).fetchone()
         self._connection.commit()
         return int(row[0]) if row else 0

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import orjson
 import psycopg
 import pyarrow as pa
 from psycopg import sql
@@ -15,12 +16,13 @@ from sqlalchemy.exc import DBAPIError
 
 from city.batch import KEYS, Columns
 from repository.connect import unreachable
-from repository.merge import STAMP, Counts, Merge
+from repository.merge import Counts, Merge
 from repository.partitions import ensure
 from repository.session import Connection
 from repository.stage import Stage
 from repository.tables import TABLES
 
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 FEW = 5_000
 """Rows up to which one statement with arrays is quicker than a staging table."""
 
@@ -84,13 +86,11 @@ def _arrow(table: str, name: str, values: Any) -> pa.Array:
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    import orjson
-
     return orjson.dumps(value).decode()
 
 
 def _sql_type(table: str, name: str) -> str:
-    return str(TABLES[table].columns[name].type.compile(postgresql.dialect()))
+    return str(TABLES[table].columns[name].type.compile(_DIALECT))
 
 
 def last_of_each(table: str, rows: pa.Table) -> pa.Table:
@@ -101,12 +101,14 @@ def last_of_each(table: str, rows: pa.Table) -> pa.Table:
 
 
 def _at_once(connection: Connection, merge: Merge, rows: pa.Table) -> Counts:
-    """One statement; the rows travel as an array a column."""
-    parts = [sql.SQL("%s::text[]::{}").format(sql.SQL(_sql_type(merge.table, n) + "[]")) for n in rows.column_names]
+    """Without a table in between: the rows travel as an array a column."""
+    kinds = [sql.SQL(_sql_type(merge.table, n) + "[]") for n in rows.column_names]
+    parts = sql.SQL(", ").join(sql.SQL("%s::text[]::{}").format(kind) for kind in kinds)
     names = sql.SQL(", ").join(map(sql.Identifier, rows.column_names))
-    source = sql.SQL("unnest({}) as given({})").format(sql.SQL(", ").join(parts), names)
+    key = sql.SQL(", ").join(map(sql.Identifier, KEYS[merge.table]))
+    source = sql.SQL("(select * from unnest({}) as given({}) order by {}) as given").format(parts, names, key)
     values = [[_text(v) for v in rows.column(n).to_pylist()] for n in rows.column_names]
-    return merge.run(connection, source, values, timeout=60_000)
+    return merge.run(connection, source, rows.num_rows, values)
 
 
 def _text(value: Any) -> str | None:
@@ -132,6 +134,3 @@ def partitions(engine: Engine, months: list[datetime]) -> None:
     """The months' partitions, made before their rows come."""
     for month in months:
         ensure(engine, month, month)
-
-
-__all__ = ["FEW", "STAMP", "Counts", "upsert", "writing"]

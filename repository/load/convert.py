@@ -32,6 +32,7 @@ class Converted:
     times: dict[str, Array]
     verdict: Verdict
     ambiguous: int = 0
+    """Cells of the file; in a wide file a time stands in one cell and serves many rows."""
     missing: int = 0
     notes: Counter[str] = field(default_factory=Counter)
 
@@ -43,7 +44,7 @@ def converted(rows: Shaped, mapping: Mapping) -> Converted:
     for name, column in columns.items():
         kind = mapping.of.columns[name]
         if kind in ("time", "deadline"):
-            _time(out, name, column, mapping)
+            _time(out, name, column, mapping, rows.origin)
         elif kind in ("number", "whole"):
             _number(out, name, column, mapping, whole=kind == "whole" or name == "population")
         elif kind == "flag":
@@ -60,7 +61,7 @@ def converted(rows: Shaped, mapping: Mapping) -> Converted:
     return out
 
 
-def _time(out: Converted, name: str, column: TextColumn, mapping: Mapping) -> None:
+def _time(out: Converted, name: str, column: TextColumn, mapping: Mapping, origin: Array) -> None:
     found = _sequence(mapping, name, column) if name in mapping.sequence else None
     found = found or moments(column, mapping.formats.get(name, ()), mapping.zone)
     hint = "" if name in mapping.formats else f"; give its format in [formats] {name}"
@@ -68,9 +69,8 @@ def _time(out: Converted, name: str, column: TextColumn, mapping: Mapping) -> No
     out.verdict.refuse(found.zoneless, Saying(name, column, "has no offset, and the mapping no timezone"))
     beyond = (found.utc > np.datetime64("9999-12-30")) | (found.utc < np.datetime64("0001-01-02"))
     out.verdict.refuse(beyond, Saying(name, column, "is beyond the calendar"))
-    good = out.verdict.good
-    out.ambiguous += int((found.ambiguous & good).sum())
-    out.missing += int((found.missing & good).sum())
+    out.ambiguous += len(np.unique(origin[found.ambiguous]))
+    out.missing += len(np.unique(origin[found.missing]))
     out.times[name] = found.utc
     out.columns[name] = pa.array(found.utc).cast(MOMENT)
 

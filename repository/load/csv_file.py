@@ -24,20 +24,21 @@ def read_csv(name: str, data: Iterator[bytes], options: FileOptions, wanted: tup
     buffer = Buffer(data)
     names, line = head(name, buffer, options, wanted)
     dialect = Dialect(options.delimiter, options.quote, len(names))
-    row, carried = 1, 0
+    row, need = 1, BLOCK
     yield Chunk(texts({n: [] for n in names}), np.empty(0, dtype=np.int64))
     while not (buffer.ended and not buffer.held):
-        buffer.fill(BLOCK + carried)
+        buffer.fill(need)
         block = buffer.take()
+        used = 0
         if block:
             found = records(block, row, line, dialect, plain(options.encoding), buffer.ended)
-            row, line = row + len(found.row) + len(found.bad), line + found.lines_used
-            buffer.held, carried = found.carry + buffer.held, len(found.carry)
+            row, line, used = row + len(found.row) + len(found.bad), line + found.lines_used, found.lines_used
+            buffer.held = found.carry + buffer.held
             yield parsed(found, names, dialect)
-        elif not buffer.ended:
-            carried = len(buffer.held)
-            if carried > LONGEST:
-                raise CutShortError(f"{name}: line {line} is longer than 64 MB; nothing after row {row - 1} was read")
+        if not used and len(buffer.held) > LONGEST:
+            raise CutShortError(f"{name}: line {line} is longer than 64 MB; the {row - 1} rows before it were read")
+        # a record longer than what is held waits for more
+        need = BLOCK if used else len(buffer.held) + BLOCK
     if buffer.cut:
         raise CutShortError(f"{buffer.cut}; the {row - 1} whole rows before that were read")
 

@@ -144,12 +144,23 @@ def _members(name: str, data: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
                     held = b""
                     continue
                 engine = zlib.decompressobj(31)
+            before = engine.copy()
             try:
                 piece = engine.decompress(held, PIECE)
             except zlib.error as e:
+                yield _saved(before, held), fed
                 raise CutShortError(f"{name}: the gzip is damaged ({e})") from e
             held = engine.unused_data if engine.eof else engine.unconsumed_tail
             if piece:
                 yield piece, fed
     if not engine.eof:
         raise CutShortError(f"{name}: the gzip ends before its end")
+
+
+def _saved(engine: "zlib._Decompress", packed: bytes) -> bytes:
+    """What comes before the damage: a failing call keeps its output to itself, so the bytes go in one by one."""
+    pieces: list[bytes] = []
+    with suppress(zlib.error):
+        for i in range(len(packed)):
+            pieces.append(engine.decompress(packed[i : i + 1]))
+    return b"".join(pieces)

@@ -10,6 +10,7 @@ import orjson
 from repository.load.chunk import PLENTY, Bad, Chunk, texts
 from repository.load.csv_head import plain
 from repository.load.errors import CutShortError, LoadError
+from repository.load.features import is_feature, refuse_other_coordinates, row_of
 from repository.load.options import FileOptions, near
 
 LARGEST = 512 << 20
@@ -63,7 +64,7 @@ def read_geojson(name: str, data: Iterator[bytes], options: FileOptions, wanted:
     features = found.get("features") if isinstance(found, dict) else None
     if not isinstance(features, list):
         raise LoadError(f"{name}: this is no GeoJSON collection of features")
-    _refuse_other_coordinates(name, found)
+    refuse_other_coordinates(name, found)
     yield from _chunks(name, _objects(name, features), wanted, lined=False)
 
 
@@ -83,14 +84,6 @@ def _whole(name: str, data: Iterator[bytes], encoding: str) -> Any:
         return orjson.loads(b"".join(parts).removeprefix(b"\xef\xbb\xbf").decode(encoding))
     except (UnicodeDecodeError, orjson.JSONDecodeError) as e:
         raise LoadError(f"{name}: this is not JSON: {e}") from e
-
-
-def _refuse_other_coordinates(name: str, found: dict[str, Any]) -> None:
-    """RFC 7946 knows WGS 84 only; older files name another system, and their numbers are no degrees."""
-    crs = found.get("crs")
-    system = str((crs.get("properties") or {}).get("name", "")) if isinstance(crs, dict) else ""
-    if system and not any(s in system.upper() for s in ("CRS84", "EPSG::4326", "EPSG:4326", "WGS84")):
-        raise LoadError(f"{name}: coordinates are in {system}; convert them to WGS 84 (EPSG:4326)")
 
 
 def _objects(name: str, values: Any) -> Iterator[Row]:
@@ -164,7 +157,7 @@ def _chunks(name: str, rows: Iterator[Row], wanted: tuple[str, ...], *, lined: b
 def _chunk(rows: Sequence[Row], wanted: tuple[str, ...], seen: _Seen, *, lined: bool) -> Chunk:
     good = [r for r in rows if r.value is not None]
     bad = [Bad(r.number, r.number if lined else None, r.text, r.reason) for r in rows if r.value is None]
-    values = [_row(r.value or {}) for r in good]
+    values = [row_of(r.value or {}) for r in good]
     names = dict.fromkeys(k for v in values for k in v)
     reached = [w for w in wanted if w not in names and "." in w]
     columns: dict[str, list[str | None]] = {n: [cell(v.get(n)) for v in values] for n in names}
@@ -178,28 +171,7 @@ def _chunk(rows: Sequence[Row], wanted: tuple[str, ...], seen: _Seen, *, lined: 
         columns.setdefault(absent, [None] * len(values))
     number = np.array([r.number for r in good], dtype=np.int64)
     table = texts(columns) if columns else texts({"": [None] * len(values)})
-    return Chunk(table, number, number if lined else None, bad, any(_is_feature(r.value or {}) for r in good))
-
-
-def _is_feature(value: dict[str, Any]) -> bool:
-    return value.get("type") == "Feature" and "properties" in value
-
-
-def _row(value: dict[str, Any]) -> dict[str, Any]:
-    return _feature(value) if _is_feature(value) else value
-
-
-def _feature(value: dict[str, Any]) -> dict[str, Any]:
-    """A GeoJSON feature as a row: what stands beside its properties gives way to properties of the same name."""
-    geometry = value.get("geometry")
-    properties = value.get("properties") or {}
-    if isinstance(geometry, dict) and properties.get("schematic") is True:
-        geometry = {**geometry, "schematic": True}
-    latitude = longitude = None
-    if isinstance(geometry, dict) and geometry.get("type") == "Point":
-        longitude, latitude = ([*(geometry.get("coordinates") or []), None, None])[:2]
-    beside = {"id": value.get("id"), "geometry": geometry, "latitude": latitude, "longitude": longitude}
-    return {**beside, **properties}
+    return Chunk(table, number, number if lined else None, bad, any(is_feature(r.value or {}) for r in good))
 
 
 def _reach(value: Any, path: str) -> Any:
