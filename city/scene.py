@@ -56,8 +56,10 @@ class Scene:
         return began is not None and not np.isnat(began) and bool(began <= self.at)
 
     def earlier(self, at: np.datetime64) -> "Scene":
-        """The same rows seen from another moment."""
-        return Scene(self.tables, at, self.city)
+        """The same rows seen from another moment, one scene a moment."""
+        if at == self.at:
+            return self
+        return self.once(f"at {at}", lambda s: Scene(s.tables, at, s.city))
 
     def unknown(self) -> Any:
         """float64 a slot, all NaN."""
