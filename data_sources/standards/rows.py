@@ -1,0 +1,110 @@
+"""Reading row by row: what can't be right about one becomes a value with its reason and never stops the others."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from city.batch import KEYS
+from data_sources.engine.contract import Patch, Rejected, Row
+from data_sources.standards.found import Found
+
+T = TypeVar("T")
+MOST_SHOWN = 1 << 16
+DEEPEST = 16
+UNSHAPED = (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
+
+
+class RowError(ValueError):
+    """This row can't be taken; the message says why."""
+
+
+def each(items: Iterable[T], read: Callable[[T], Iterable[Found]], show: Callable[[T], str]) -> list[Found]:
+    """Read every item; one that fails is kept as `show` writes it, beside what was already read of it."""
+    out: list[Found] = []
+    for item in items:
+        try:
+            out.extend(read(item))
+        except RowError as e:
+            out.append(Rejected(show(item), str(e)))
+        except UNSHAPED as e:
+            out.append(Rejected(show(item), f"not in the standard's shape ({type(e).__name__}: {shown(str(e))})"))
+    return out
+
+
+def row(table: str, **values: Any) -> Row:
+    """A row without its empty columns."""
+    return Row(table, {k: v for k, v in values.items() if v is not None})
+
+
+def settle(records: list[Found]) -> list[Found]:
+    """Patches to rows of the same answer are applied to them; the others stay, after all rows."""
+    rows = {_key(r): r for r in records if isinstance(r, Row)}
+    out: list[Found] = [r for r in records if not isinstance(r, Patch)]
+    for patch in (r for r in records if isinstance(r, Patch)):
+        if found := rows.get(_key(patch)):
+            found.values.update(patch.values)
+        else:
+            out.append(patch)
+    return out
+
+
+def _key(record: Row | Patch) -> tuple[Any, ...]:
+    return (record.table, *(record.values.get(k) for k in KEYS[record.table]))
+
+
+def as_json(item: object) -> str:
+    """A refused row as JSON, not longer than a page of the log should be."""
+    try:
+        return json.dumps(item, ensure_ascii=False, default=str)[:MOST_SHOWN]
+    except (RecursionError, ValueError):
+        return "(nested too deep to be shown)"
+
+
+def shown(value: object) -> str:
+    """A value inside a reason: short, one line."""
+    written = value if isinstance(value, str) else type(value).__name__ if _is_nested(value) else repr(value)
+    line = " ".join(written[:200].split())
+    return line if len(line) <= 60 else f"{line[:57]}…"
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, dict | list | tuple)
+
+
+def text(value: object) -> str | None:
+    """Text of one cell; empty is null. Numbers are taken as they are written, since many feeds leave quotes out."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise RowError(f"{shown(value)} where a text belongs")
+    found = str(value).strip()
+    if "\0" in found:
+        raise RowError("a NUL character in a text")
+    return found or None
+
+
+def needed(value: object, name: str) -> str:
+    """Text that a row can't do without."""
+    if (found := text(value)) is None:
+        raise RowError(f"no {name}")
+    return found
+
+
+def plain(value: Any, depth: int = DEEPEST) -> Any:
+    """A value for a column `attributes`: JSON that PostgreSQL takes, not nested without end."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, float):
+        return value if value - value == 0 else None  # not for NaN and infinity
+    if depth == 0:
+        raise RowError(f"attributes nested deeper than {DEEPEST}")
+    if isinstance(value, dict):
+        return {str(k).replace("\0", ""): plain(v, depth - 1) for k, v in value.items()}
+    return [plain(v, depth - 1) for v in value]
+
+
+def kept(values: dict[str, Any]) -> dict[str, Any] | None:
+    """Attributes without the empty ones; null when none is left."""
+    return {k: plain(v) for k, v in values.items() if v not in (None, "", [], {})} or None
