@@ -60,37 +60,13 @@ class Readings:
         named = sorted(range(len(self.sensors)), key=lambda i: self.sensors[i][::-1])
         return np.argsort(np.array(named, dtype=np.int64))
 
-    @cached_property
-    def _line(self) -> tuple[np.datetime64, int, Array] | None:
-        """All readings on one line of integers, a stretch a sensor: where it starts, how long a stretch is, and the
-        rows' places on it, rising. None when so many sensors over so long a time leave no room."""
-        start = self.at.min()
-        span = int((self.at.max() - start).astype(np.int64)) + 1
-        if span * len(self.sensors) >= 2**62:
-            return None
-        return start, span, self.series * np.int64(span) + (self.at - start).astype(np.int64)
-
     def upto(self, at: np.datetime64) -> Array:
         """int64 a sensor: the row of its newest reading not after `at`, -1 where it has none."""
         if not len(self):
             return np.full(len(self.sensors), -1)
-        if self._line is None:
-            seen = np.concatenate([[0], np.cumsum(self.at <= at)])
-            count = seen[self.bounds[1:]] - seen[self.bounds[:-1]]
-            return np.where(count > 0, self.bounds[:-1] + count - 1, -1)
-        start, span, line = self._line
-        within = min(max(int((at - start).astype(np.int64)), -1), span - 1)
-        found = np.searchsorted(line, np.arange(len(self.sensors)) * np.int64(span) + within, side="right") - 1
-        return np.where(found >= self.bounds[:-1], found, -1)
-
-    def between(self, after: np.datetime64, upto: np.datetime64) -> Array:
-        """int64: the rows in (after, upto], in their order."""
-        first, last = self.bounds[:-1].copy(), self.upto(upto)
-        before = self.upto(after)
-        first[before >= 0] = before[before >= 0] + 1
-        size = np.maximum(last + 1 - first, 0)
-        skipped = np.repeat(first - (np.cumsum(size) - size), size)
-        return skipped + np.arange(len(skipped))
+        seen = np.concatenate([[0], np.cumsum(self.at <= at)])
+        count = seen[self.bounds[1:]] - seen[self.bounds[:-1]]
+        return np.where(count > 0, self.bounds[:-1] + count - 1, -1)
 
     def merged(self, rows: Columns, gone: Iterable[Key] = ()) -> "Readings":
         """With rows (columns source, sensor_id, observed_at, value, slot) added or replaced, and keys removed."""

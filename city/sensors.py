@@ -17,7 +17,7 @@ DAY_HOURS = 24
 def _window(scene: Scene, metric: str, span: np.timedelta64) -> Array:
     """Rows of the metric's readings in (t - span, t] that carry a number."""
     r = scene.tables.metric(metric)
-    rows = r.between(scene.at - span, scene.at)
+    rows = np.flatnonzero((r.at > scene.at - span) & (r.at <= scene.at))
     return rows[np.isfinite(r.value[rows])]
 
 

@@ -45,29 +45,6 @@ def test_upto_is_each_sensors_newest_reading_by_then(listed, minutes):
         assert row == -1 if not len(times) else readings.at[row] == times.max() and readings.series[row] == i
 
 
-@given(rows, st.integers(-5, 25), st.integers(0, 25))
-def test_between_is_the_half_open_window(listed, minutes, span):
-    readings = Readings.none().merged(columns(listed))
-    last = np.datetime64(ago(minutes=minutes).replace(tzinfo=None), "us")
-    after = last - np.timedelta64(span, "m")
-    assert (
-        readings.between(after, last).tolist() == np.flatnonzero((readings.at > after) & (readings.at <= last)).tolist()
-    )
-
-
-def test_windows_hold_over_any_length_of_time():
-    """Thousands of sensors over centuries do not fit on one line of integers."""
-    size, years = 3000, np.arange(3) * np.timedelta64(36_500, "D")
-    at = np.tile(np.datetime64("1990-01-01", "us") + years, size)
-    series = np.repeat(np.arange(size, dtype=np.int32), 3)
-    sensors = tuple(("test", f"{i:05}") for i in range(size))
-    readings = Readings(sensors, series, at, np.zeros(3 * size), np.zeros(3 * size, np.int32))
-    for moment in (at[0] - np.timedelta64(1, "us"), at[0], at[1], at[2]):
-        newest = (at[:3] <= moment).sum() - 1
-        assert (readings.upto(moment) == (np.arange(size) * 3 + newest if newest >= 0 else -1)).all()
-    assert len(readings.between(at[0], at[1])) == size
-
-
 @given(rows, st.integers(0, 20))
 def test_since_keeps_the_window_and_each_sensors_newest_before_it(listed, minutes):
     readings = Readings.none().merged(columns(listed))
