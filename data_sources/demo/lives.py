@@ -35,6 +35,17 @@ class Lives:
     def __len__(self) -> int:
         return len(next(iter(self.known.values())))
 
+    @property
+    def first(self) -> Array:
+        """When each row is first recorded."""
+        return next(iter(self.known.values()))
+
+    @property
+    def last(self) -> Array:
+        """When each row is last recorded (datetime64[us])."""
+        latest: Array = np.max([np.where(np.isnat(k), self.first, k) for k in self.known.values()], axis=0)
+        return latest
+
     def only(self, which: Array) -> "Lives":
         columns = {name: values[which] for name, values in self.columns.items()}
         return Lives(self.shape, columns, {name: values[which] for name, values in self.known.items()})

@@ -1,6 +1,7 @@
 """Readings as a feed delivers them: late, missing, repeated, corrected, from sensors that drift or die."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
@@ -17,13 +18,32 @@ LATE_MINUTES, CORRECTED_MINUTES = 90, 160  # the longest a reading and its corre
 DEAD_HOURS, DRIFT_HOURS = 60, 240
 DRIFTS = frozenset({"pm2_5", "pm10", "humidity", "noise_laeq"})
 CORRECTED = frozenset({"pm2_5", "pm10", "co", "speed", "temperature"})
+MANIFOLD = frozenset({"speed", "flow", "flood_depth"})
 NEVER_REPEATED = frozenset({"rain"})  # rain is summed: a feed that repeats it is a flood of another kind
 
 
-def observations(weather: Weather, sensors: list[Sensor], since: int, until: int) -> Frame:
-    """Versions of readings recorded in (since, until], both in whole seconds since 1970."""
-    found = [_group(weather, group, metric, since, until) for group, metric in _groups(sensors)]
-    return joined(found)
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which versions are wanted; whole seconds since 1970.
+
+    Those recorded in (since, until]; or, with `recorded_by`, all those recorded by then of what was observed in it.
+    `coarse` leaves out every other reading of the sensors there are most of: still often enough to count as fresh.
+    """
+
+    since: int
+    until: int
+    recorded_by: int | None = None
+    coarse: bool = False
+
+    def holds(self, observed: Array, recorded: Array) -> Array:
+        about = recorded if self.recorded_by is None else observed
+        inside: Array = (about > self.since) & (about <= self.until)
+        return inside if self.recorded_by is None else inside & (recorded <= self.recorded_by)
+
+
+def observations(weather: Weather, sensors: list[Sensor], span: Span) -> Frame:
+    """Versions of readings."""
+    return joined([_group(weather, group, metric, span) for group, metric in _groups(sensors)])
 
 
 def _groups(sensors: list[Sensor]) -> Iterator[tuple[list[Sensor], str]]:
@@ -33,13 +53,13 @@ def _groups(sensors: list[Sensor]) -> Iterator[tuple[list[Sensor], str]]:
             yield members, metric
 
 
-def _group(weather: Weather, sensors: list[Sensor], metric: str, since: int, until: int) -> Frame:
+def _group(weather: Weather, sensors: list[Sensor], metric: str, span: Span) -> Frame:
     seed, every = weather.seed, sensors[0].every * 60
     mark = marks(sensors, word(metric))
     # the main gauge reports on the hour; the others are spread, so that something always comes in
     phase = np.where([[s.attributes.get("bd1") is not None] for s in sensors], 0, every * uniform(marks(sensors), 9))
-    first = (since - 60 * (LATE_MINUTES + CORRECTED_MINUTES)) // every
-    at = np.arange(first, until // every + 1) * every + phase.astype(np.int64) // 60 * 60
+    first = (span.since - 60 * (LATE_MINUTES + CORRECTED_MINUTES)) // every
+    at = np.arange(first, span.until // every + 1) * every + phase.astype(np.int64) // 60 * 60
     t = at / 3600
     draw = [uniform(seed, mark, at, n) for n in range(6)]
     distress = weather.distress(t)
@@ -51,10 +71,12 @@ def _group(weather: Weather, sensors: list[Sensor], metric: str, since: int, unt
     wrong = (draw[4] < 0.004) & (metric in CORRECTED)
     again = recorded + (60 * (10 + (CORRECTED_MINUTES - 20) * draw[5])).astype(np.int64)
     twice = (draw[4] > 0.996) & (metric not in NEVER_REPEATED)
-    known = (recorded > since) & (recorded <= until) & came
+    if span.coarse and metric in MANIFOLD:
+        came &= at // every % 2 == 0
+    known = span.holds(at, recorded) & came
     parts = (
         (known, at, np.where(wrong, np.round(value * (1.6 + draw[5]), 1), value), recorded, 0),
-        (wrong & came & (again > since) & (again <= until), at, value, again, 1),
+        (wrong & came & span.holds(at, again), at, value, again, 1),
         (known & twice & ~wrong, at + 1, value, recorded, 0),
     )
     rows = np.arange(at.size).reshape(at.shape)

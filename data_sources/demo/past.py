@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from city.batch import Columns
@@ -26,43 +27,59 @@ def write_past(
     write: Write,
     *,
     again: bool = False,
+    settled: datetime | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> int:
     """Write the `days` before `end`; how many rows of how many versions that was.
 
     `again` says that some of it may be stored already: then each row is written once, as it stands at the end, so
-    that nothing stored goes back to an earlier state. `progress` is told the share that is done.
+    that nothing stored goes back to an earlier state. `settled` is as in Simulation.past; `progress` is told the share
+    that is done.
     """
     begin = end - timedelta(days=days)
     _write_frame(simulation.standing(begin, **{PAST: "begun"}), write, again=False)
-    written = _write_all(simulation, begin, end, write, again, progress)
-    return written + _write_frame(simulation.standing(begin, **{PAST: f"until {end.isoformat()}"}), write, again=False)
+    told = _Told(simulation.past(begin, end, settled), simulation.steps(begin, end), progress)
+    written = _write_all(told, write, again)
+    done = " ".join(["until", end.isoformat(), *([simulation.story.name] if simulation.story else [])])
+    return written + _write_frame(simulation.standing(begin, **{PAST: done}), write, again=False)
 
 
-def _write_all(
-    simulation: Simulation, begin: datetime, end: datetime, write: Write, again: bool, progress: Callable[[float], None]
-) -> int:
-    steps = simulation.steps(begin, end)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Frames on their way, how many there will be, and who wants to know how far we are."""
+
+    frames: Iterator[Frame]
+    steps: int
+    progress: Callable[[float], None]
+
+
+def _write_all(told: _Told, write: Write, again: bool) -> int:
     written = 0
     with ThreadPoolExecutor(WRITERS) as pool:
         under_way: deque[tuple[int, Future[int]]] = deque()
         try:
-            for done, frame in _bundles(simulation.past(begin, end)):
+            for done, frame in _bundles(told.frames):
                 under_way.append((done, pool.submit(_write_frame, frame, write, again)))
                 while len(under_way) > WRITERS:
-                    written += _settled(under_way, steps, progress)
+                    written += _settled(under_way, told)
             while under_way:
-                written += _settled(under_way, steps, progress)
+                written += _settled(under_way, told)
         finally:
             pool.shutdown(cancel_futures=True)
     return written
 
 
-def _settled(under_way: deque[tuple[int, Future[int]]], steps: int, progress: Callable[[float], None]) -> int:
+def _settled(under_way: deque[tuple[int, Future[int]]], told: _Told) -> int:
     done, future = under_way.popleft()
     written = future.result()
-    progress(done / steps)
+    told.progress(done / told.steps)
     return written
+
+
+def write_settling(simulation: Simulation, since: datetime, until: datetime, write: Write) -> None:
+    """Bring to their end the rows that were open when a demo stopped, after a pause too long to live through again."""
+    for frame in simulation.settling(since, until):
+        write(frame.table, {**frame.columns, "recorded_at": frame.recorded_at})
 
 
 def _write_frame(frame: Frame, write: Write, again: bool) -> int:

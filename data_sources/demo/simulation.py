@@ -13,12 +13,15 @@ from data_sources.demo import cases, incidents, sensors, tickets
 from data_sources.demo.arrivals import World
 from data_sources.demo.frame import Frame
 from data_sources.demo.lives import Lives, all_of
-from data_sources.demo.observations import observations
+from data_sources.demo.observations import Span, observations
 from data_sources.demo.story import Story
 from data_sources.demo.weather import ZONE, Weather
 
 SEED = 2025
 WRITTEN_LATE = timedelta(days=9)  # longest after the end of a life that anything of it is still written
+FINE_DAYS = 8  # before them a past holds fewer readings of traffic and streets
+REPORTS = timedelta(minutes=12)  # the main gauge's interval, and what a reading takes
+KEPT_DAYS = 400
 GROUP_DAYS = 28  # lives of so many days are written together
 STREAMS: tuple[tuple[Callable[[World, date], Lives], int], ...] = (
     (tickets.tickets, tickets.LONGEST_DAYS),
@@ -51,15 +54,25 @@ class Simulation:
         for stream in range(len(STREAMS)):
             yield self._alive(stream, local_day(until)).versions(moment(since), moment(until))
 
-    def past(self, begin: datetime, end: datetime) -> Iterator[Frame]:
-        """Every version recorded in (begin, end], and whole lives of rows still open at `begin`."""
+    def past(self, begin: datetime, end: datetime, settled: datetime | None = None) -> Iterator[Frame]:
+        """Readings observed in (begin, end], and lives that were not over at `begin`, as far as recorded by `end`.
+
+        With `settled`, what began by `end` goes on until then, so that a past that nothing follows leaves nothing open.
+        """
         for day in _mornings(begin, end):
-            yield self._observed(day, min(day + timedelta(days=1), end))
+            night = min(day + timedelta(days=1), end)
+            yield self._observed(day, night, recorded_by=seconds(end), coarse=day < end - timedelta(days=FINE_DAYS))
         for stream in range(len(STREAMS)):
             for days in self._groups(stream, begin, end):
                 lives = all_of([self._of_day(stream, day) for day in days])
-                ended = np.max([np.where(np.isnat(k), moment(begin), k) for k in lives.known.values()], axis=0)
-                yield lives.only(ended > moment(begin)).versions(np.datetime64(0, "us"), moment(end))
+                chosen = (lives.first <= moment(end)) & (lives.last > moment(begin))
+                yield lives.only(chosen).versions(np.datetime64(0, "us"), moment(settled or end))
+
+    def settling(self, since: datetime, until: datetime) -> Iterator[Frame]:
+        """What became by `until` of all that was open when the main gauge's last reading came, at `since`."""
+        for stream in range(len(STREAMS)):
+            lives = self._alive(stream, local_day(since + REPORTS))
+            yield lives.only(lives.first <= moment(since + REPORTS)).versions(moment(since), moment(until)).last()
 
     def steps(self, begin: datetime, end: datetime) -> int:
         """How many frames `past` gives."""
@@ -81,25 +94,27 @@ class Simulation:
         zero = np.zeros(count, dtype=np.int64)
         return Frame("sensor", columns, np.full(count, moment(at)), np.arange(count), zero)
 
-    def _observed(self, since: datetime, until: datetime) -> Frame:
-        return observations(self.world.weather, self.sensors, int(since.timestamp()), int(until.timestamp()))
+    def _observed(
+        self, since: datetime, until: datetime, recorded_by: int | None = None, coarse: bool = False
+    ) -> Frame:
+        span = Span(seconds(since), seconds(until), recorded_by, coarse)
+        return observations(self.world.weather, self.sensors, span)
 
     def _of_day(self, stream: int, day: date) -> Lives:
-        return STREAMS[stream][0](self.world, day)
+        """One day's lives; the last few hundred made are kept, since a past and what follows it share most."""
+        if (stream, day) not in self._lives:
+            while len(self._lives) >= KEPT_DAYS:
+                del self._lives[next(iter(self._lives))]
+            self._lives[stream, day] = STREAMS[stream][0](self.world, day)
+        return self._lives[stream, day]
 
     def _alive(self, stream: int, today: date) -> Lives:
-        """Whatever may still change: kept for a day, and each day's lives as long as they last."""
+        """Whatever may still change: made once a day."""
         kept = self._recent.get(stream)
         if kept and kept[0] == today:
             return kept[1]
         first = today - WRITTEN_LATE - timedelta(days=STREAMS[stream][1])
-        for old in [k for k in self._lives if k[0] == stream and k[1] < first]:
-            del self._lives[old]
-        days = _days(first, today)
-        for day in days:
-            if (stream, day) not in self._lives:
-                self._lives[stream, day] = self._of_day(stream, day)
-        self._recent[stream] = (today, all_of([self._lives[stream, d] for d in days]))
+        self._recent[stream] = (today, all_of([self._of_day(stream, day) for day in _days(first, today)]))
         return self._recent[stream][1]
 
 
@@ -110,6 +125,10 @@ def _mornings(begin: datetime, end: datetime) -> list[datetime]:
 
 def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def seconds(at: datetime) -> int:
+    return int(at.timestamp())
 
 
 def local_day(at: datetime) -> date:

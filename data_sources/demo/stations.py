@@ -12,10 +12,10 @@ AIR_STATIONS = (
 # id, name, place, position, alarm levels in m, share of Kim Long's rise, hours behind it, level at rest
 RIVER_GAUGES: tuple[tuple[str, str, str, float, float, tuple[float, float, float], float, float, float], ...] = (
     ("KIMLONG", "Sông Hương tại Kim Long", "19774", 16.4590, 107.5560, (1.0, 2.0, 3.5), 1.0, 0.0, 0.0),
-    ("PHUOC", "Sông Bồ tại Phú Ốc", "19996", 16.5330, 107.4700, (1.5, 3.0, 4.5), 1.045, 1.0, 0.02),
-    ("BINHDIEN", "Sông Hữu Trạch tại Bình Điền", "20035", 16.3500, 107.5200, (4.0, 6.5, 9.0), 2.1, -5.0, 1.2),
-    ("DUONGHOA", "Sông Tả Trạch tại Dương Hòa", "19960", 16.3100, 107.6350, (4.0, 6.5, 9.0), 2.0, -4.0, 1.4),
-    ("NAMDONG", "Sông Tả Trạch tại Nam Đông", "20161", 16.1680, 107.7200, (3.0, 4.5, 6.0), 1.3, -7.0, 0.8),
+    ("PHUOC", "Sông Bồ tại Phú Ốc", "19996", 16.5330, 107.4700, (1.5, 3.0, 4.5), 1.035, 6.0, 0.02),
+    ("BINHDIEN", "Sông Hữu Trạch tại Bình Điền", "20035", 16.3500, 107.5200, (1.5, 2.6, 3.8), 0.9, -5.0, 0.3),
+    ("DUONGHOA", "Sông Tả Trạch tại Dương Hòa", "19960", 16.3100, 107.6350, (1.5, 2.6, 3.8), 0.85, -4.0, 0.4),
+    ("NAMDONG", "Sông Tả Trạch tại Nam Đông", "20161", 16.1680, 107.7200, (1.4, 2.4, 3.4), 0.8, -7.0, 0.3),
     ("TRUOI", "Sông Truồi tại Lộc An", "20140", 16.2950, 107.7800, (1.2, 2.0, 3.0), 0.72, -2.0, 0.1),
     ("ANCUU", "Sông An Cựu tại cầu Kho Rèn", "19815", 16.4560, 107.5990, (0.9, 1.6, 2.6), 0.8, 0.5, 0.0),
     ("CAUHAI", "Phá Tam Giang – Cầu Hai tại Thuận An", "19900", 16.5560, 107.6330, (0.6, 1.0, 1.5), 0.36, 6.0, 0.15),

@@ -75,7 +75,7 @@ def _hours(rng: np.random.Generator, t: Array, allowed: Array, due: Array) -> di
     verified = t + np.exp(rng.normal(-0.4, 0.9, n))
     refused = rng.random(n) < 0.07
     assigned = np.where(refused, np.nan, verified + np.exp(rng.normal(0.4, 0.9, n)))
-    taken = 24 * allowed * 0.80 * np.exp(rng.normal(0, 0.85, n))
+    taken = 24 * allowed * 0.90 * np.exp(rng.normal(0, 0.85, n))
     # a few are forgotten for weeks: the backlog's tail
     taken = np.where(rng.random(n) < 0.014, rng.uniform(18, LONGEST_DAYS - 2, n) * 24, taken)
     closed = np.maximum(assigned + 0.3, t + np.minimum(taken, 24.0 * (LONGEST_DAYS - 2)))
