@@ -7,7 +7,7 @@ from sqlalchemy import Engine, text
 
 from repository.partitions import ahead, drain
 
-LOCK = 4_711_003
+LOCK = 4_711_013
 
 
 def maintain(engine: Engine, now: datetime) -> bool:

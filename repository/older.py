@@ -9,8 +9,7 @@ from typing import Any
 
 from psycopg import sql
 
-from city.batch import CARRIED, Array
-from repository.columns import from_rows
+from city.batch import CARRIED
 from repository.partitions import listed
 from repository.session import Connection
 from repository.windows import Sight, Window
@@ -52,8 +51,8 @@ _COLUMNS = sql.SQL(", ").join(map(sql.Identifier, CARRIED["observation"]))
 Row = tuple[Any, ...]
 
 
-def newest_before(connection: Connection, window: Window, sight: Sight) -> dict[str, Array]:
-    """Columns of `observation`, one row a series that has a reading before its window."""
+def newest_before(connection: Connection, window: Window, sight: Sight) -> list[Row]:
+    """Rows of `observation` in the order of CARRIED, one a series that has a reading before its window."""
     parameters = {**window.parameters, **sight.parameters}
     found: list[Row] = []
     for part in listed(connection):
@@ -64,11 +63,11 @@ def newest_before(connection: Connection, window: Window, sight: Sight) -> dict[
         hops = sql.SQL(_HOPS).format(
             part=sql.Identifier("repository", part.name), columns=_COLUMNS, seen=sql.SQL(sight.current)
         )
-        found += connection.execute(hops, parameters).fetchall()
+        found += connection.execute(hops, parameters, binary=True).fetchall()
     if sight.kind != "now":
         replaced = sql.SQL(_REPLACED).format(columns=_COLUMNS, seen=sql.SQL(sight.replaced))
-        found += connection.execute(replaced, parameters).fetchall()
-    return from_rows("observation", _newest(found))
+        found += connection.execute(replaced, parameters, binary=True).fetchall()
+    return _newest(found)
 
 
 def newest_of(connection: Connection, window: Window, series: Iterable[Sequence[str]]) -> list[Row]:

@@ -14,7 +14,7 @@ from repository.connect import unreachable
 from repository.month import attach, copy
 from repository.session import Connection
 
-LOCK = 4_711_002
+LOCK = 4_711_012
 _BOUNDS = re.compile(r"FROM \('([^']+)'\) TO \('([^']+)'\)")
 _LISTED = """
 select c.relname, pg_get_expr(c.relpartbound, c.oid)
