@@ -8,12 +8,18 @@ ioc.figures = (() => {
   const drawn = (gd) => gd && window.Plotly && gd._fullLayout && gd.data;
   const ground = (gd) => gd._fullLayout.map?._subplot?.map;
   // a map that is drawn to before its style stands throws
-  const ready = (gd) => drawn(gd) && (!gd._fullLayout.map || ground(gd)?.isStyleLoaded());
+  const ready = (gd) => drawn(gd) && !gd.iocBusy && (!gd._fullLayout.map || ground(gd)?.isStyleLoaded());
 
   function styled(layout) {
     if (!layout?.map) return layout;
-    const style = String(layout.map.style).replace(/theme=\w+/, `theme=${document.documentElement.dataset.bsTheme}`);
+    const theme = document.documentElement.dataset.bsTheme;
+    const style = `${String(layout.map.style).replace(/theme=\w+/, `theme=${theme}`).replace(/&size=.*/, "")}&size=${ioc.size()}`;
     return { ...layout, map: { ...layout.map, style } };
+  }
+
+  function sized(trace) {
+    if (trace.type !== "scattermap" || typeof trace.marker?.size !== "number") return trace;
+    return { ...trace, marker: { ...trace.marker, size: trace.marker.size * ioc.size() } };
   }
 
   function change(id, wanted) {
@@ -21,11 +27,11 @@ ioc.figures = (() => {
     if (!ready(gd)) { waiting.set(id, merged(waiting.get(id), wanted)); return; }
     if (wanted.whole) {
       const { data, layout } = wanted.whole;
-      Plotly.react(gd, data, styled({ ...layout, map: { ...layout.map, center: gd.layout.map?.center || layout.map.center,
+      Plotly.react(gd, data.map(sized), styled({ ...layout, map: { ...layout.map, center: gd.layout.map?.center || layout.map.center,
         zoom: gd.layout.map?.zoom ?? layout.map.zoom } }), gd._context);
       return;
     }
-    const data = gd.data.map((trace, i) => (wanted.traces[i] ? { ...trace, ...wanted.traces[i] } : trace));
+    const data = gd.data.map((trace, i) => (wanted.traces[i] ? { ...trace, ...sized({ type: trace.type, ...wanted.traces[i] }) } : trace));
     Plotly.react(gd, data, gd.layout, gd._context);
   }
 
@@ -55,12 +61,13 @@ ioc.figures = (() => {
   }
 
   function bind(gd) {
-    if (!gd.iocBound && gd.iocSeen === undefined) fit(gd);
+    const first = !gd.iocSeen;
     gd.iocBound = gd.iocSeen = true;
     gd.on("plotly_click", (event) => {
       const code = event.points?.[0]?.location;
       if (code) ioc.go(`/place/${encodeURIComponent(code)}`, { show: null });
     });
+    if (first) fit(gd);
     theme(gd);
   }
 
@@ -75,12 +82,17 @@ ioc.figures = (() => {
       const camera = map.cameraForBounds(meta.box, { padding: Math.min(wide, high) * 0.12 });
       if (camera) [center, zoom] = [{ lon: camera.center.lng, lat: camera.center.lat }, Math.min(camera.zoom, 13)];
     } else zoom += Math.log2(Math.min(wide / 720, high / 560));
-    Plotly.relayout(gd, { "map.center": center, "map.zoom": zoom });
+    alter(gd, { "map.center": center, "map.zoom": zoom });
   }
 
   function theme(gd) {
     const wanted = styled(gd.layout);
-    if (gd.layout?.map && wanted.map.style !== gd.layout.map.style) Plotly.relayout(gd, { "map.style": wanted.map.style });
+    if (gd.layout?.map && wanted.map.style !== gd.layout.map.style) alter(gd, { "map.style": wanted.map.style });
+  }
+
+  async function alter(gd, layout) {  // nothing else is drawn until it is done
+    gd.iocBusy = true;
+    try { await Plotly.relayout(gd, layout); } finally { gd.iocBusy = false; }
   }
 
   function themed() {

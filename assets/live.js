@@ -177,7 +177,8 @@ window.ioc = (() => {
     put(byId("clock"), clock(now, true));
     const day = { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: zone };
     put(byId("date"), new Intl.DateTimeFormat(page.meta.lang, day).format(now));
-    put(byId("data-age"), (words().age || "").replace("{age}", age(now - Date.parse(page.meta.at))));
+    const frozen = page.meta.connection === "frozen";
+    put(byId("data-age"), frozen ? "" : (words().age || "").replace("{age}", age(now - Date.parse(page.meta.at))));
   }
 
   // ---- healing: the worker reconnects by itself; a reload is the last resort, and never into a dead server

@@ -6,22 +6,43 @@
 (() => {
   const TAGS = { Link: "a" };
 
-  function built(what) {
-    if (what === null || what === undefined || what === false) return [];
-    if (Array.isArray(what)) return what.flatMap(built);
-    if (typeof what !== "object") return [document.createTextNode(what)];
-    const { children, className, ...rest } = what.props;
-    const element = document.createElement(TAGS[what.type] || what.type.toLowerCase());
-    if (className) element.className = className;
-    if (what.type === "Link") element.dataset.inside = "";
-    for (const [name, value] of Object.entries(rest)) {
-      if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
-    }
-    element.append(...built(children));
-    return [element];
+  const attributes = ({ children, className, ...rest }, type) => {
+    const found = { ...rest, ...(className ? { class: className } : {}), ...(type === "Link" ? { "data-inside": "" } : {}) };
+    const known = Object.entries(found).filter(([, value]) => value !== null && value !== undefined && value !== false);
+    return Object.fromEntries(known.map(([name, value]) => [name, value === true ? "" : String(value)]));
+  };
+  const flat = (what) => (what === null || what === undefined || what === false ? [] : Array.isArray(what) ? what.flatMap(flat) : [what]);
+
+  // Nodes that stand already are kept, so that nobody's scrolling, focus or selection is lost.
+  function fill(parent, drawn) {
+    const wanted = flat(drawn);
+    if (!wanted.length && parent.dataset.age !== undefined) return;  // its text is ours: an age that ticks
+    wanted.forEach((what, i) => {
+      const old = parent.childNodes[i], node = typeof what === "object" ? element(old, what) : text(old, String(what));
+      if (node !== old) old ? parent.replaceChild(node, old) : parent.append(node);
+    });
+    while (parent.childNodes.length > wanted.length) parent.lastChild.remove();
   }
 
-  ioc.part = (id, drawn) => document.getElementById(id)?.replaceChildren(...built(drawn));
+  function text(old, words) {
+    if (old?.nodeType !== Node.TEXT_NODE) return document.createTextNode(words);
+    if (old.nodeValue !== words) old.nodeValue = words;
+    return old;
+  }
+
+  function element(old, { type, props }) {
+    const tag = TAGS[type] || type.toLowerCase(), wanted = attributes(props, type);
+    const node = old?.localName === tag ? old : document.createElement(tag);
+    for (const { name } of [...node.attributes]) if (!(name in wanted)) node.removeAttribute(name);
+    for (const [name, value] of Object.entries(wanted)) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+    fill(node, props.children);
+    return node;
+  }
+
+  ioc.part = (id, drawn) => {
+    const panel = document.getElementById(id);
+    if (panel) fill(panel, drawn);
+  };
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-inside]");

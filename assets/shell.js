@@ -4,11 +4,17 @@
 (() => {
   const root = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)");
 
+  // Maps know pixels only: on a wall of twice the size everything on them is drawn twice the size.
+  ioc.size = () => {
+    const k = parseFloat(getComputedStyle(root).fontSize) / 16;
+    return [3, 2, 1.5].find((step) => k >= step * 0.9) || 1;
+  };
+
   function theme(chosen) {
     const name = chosen || localStorage.getItem("theme") || (dark.matches ? "dark" : "light");
     root.dataset.bsTheme = name;
-    document.cookie = `theme=${name};path=/;SameSite=Strict;max-age=31536000`;
-    ioc.figures?.themed();
+    document.cookie = `look=${name}-${ioc.size()};path=/;SameSite=Strict;max-age=31536000`;
+    ioc.figures.themed();
   }
 
   ioc.go = (path, changed = {}) => {

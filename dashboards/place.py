@@ -2,13 +2,14 @@
 
 from functools import partial
 
+from dash.development.base_component import Component
+
 from city.indicators import registry
 from dashboards.kit import city_map, map_key
 from dashboards.kit.attention import attention
 from dashboards.kit.contract import Page, Panel, View
 from dashboards.kit.language import DOMAIN_WORDS
 from dashboards.kit.tiles import band, of_domain
-from dash.development.base_component import Component
 
 LARGE = 6
 

@@ -15,7 +15,6 @@ from city import answer
 from city.config import CityFile
 from city.indicators import registry
 from city.level import LEVELS
-from city.snapshot import Snapshot
 from dashboards.kit.address import AddressError, known_of, moment
 from dashboards.kit.ground import Ground, basemap, ground, style
 from dashboards.kit.guard import loopback
@@ -111,15 +110,15 @@ def _exposition(hub: Hub, painter: Painter) -> bytes:
         "ioc_screens": ("Pages that follow", painter.screens),
         "ioc_repository_up": ("1 while pictures are made", 0 if state.lost else 1),
     }
-    for name, (words, value) in told.items():
-        Gauge(name, words, registry=kept).set(value)
+    for name, (words, number) in told.items():
+        Gauge(name, words, registry=kept).set(number)
     value = Gauge("ioc_indicator_value", "Value for the whole city", ["code", "unit"], registry=kept)
     level = Gauge("ioc_indicator_level", f"Level: {', '.join(LEVELS)} as 0 to 4", ["code"], registry=kept)
     for code, indicator in registry().items():
-        number = snapshot.number(code, snapshot.places.city)
-        level.labels(code).set(number.level)
-        if number.value is not None:
-            value.labels(code, indicator.unit).set(number.value)
+        found = snapshot.number(code, snapshot.places.city)
+        level.labels(code).set(found.level)
+        if found.value is not None:
+            value.labels(code, indicator.unit).set(found.value)
     return bytes(generate_latest(kept))
 
 
@@ -144,9 +143,8 @@ def _basemap(city: CityFile) -> Answer:
 def _style(city: CityFile) -> Answer:
     async def view(request: Request) -> Response:
         theme, version = request.query_params.get("theme"), request.query_params.get("v", "")
-        wanted = style("light" if theme == "light" else "dark", version[:12], water=city.map.basemap is not None)
+        size = {"1.5": 1.5, "2": 2.0, "3": 3.0}.get(request.query_params.get("size", ""), 1.0)
+        wanted = style("light" if theme == "light" else "dark", version[:12], water=bool(city.map.basemap), size=size)
         return Body(orjson.dumps(wanted), TYPES[".json"]).response(request, "no-cache")
 
     return view
-
-

@@ -35,7 +35,7 @@ class Application:
         add_routing(site, hub, self.painter, self.pages)
         live.add(site, hub, self.painter, self.pages)
         add_pages(site, server, self.pages)
-        site._setup_server()  # else sockets that come back before the first page find no callback
+        site._setup_server()  # type: ignore[no-untyped-call]  # else sockets that come back before the first page find no callback
         self.site, self.server = site, server
         self.guarded = guard.Guard(server, guard.headers(site.csp_hashes()), origins)
 

@@ -15,6 +15,8 @@ from city.level import ALARM, LEVELS, UNKNOWN, WARNING
 from city.snapshot import Number
 from dashboards.kit.address import link
 from dashboards.kit.contract import View
+from dashboards.kit.language import Language
+from dashboards.kit.marks import data
 from dashboards.kit.tile import sensor_name, unit
 from dashboards.kit.trends import HOURLY
 from dashboards.kit.words import plain_text
@@ -75,7 +77,23 @@ def attention(view: View) -> Component:
     if len(found) > SHOWN:
         more = say("and {n} more", n=say.number(len(found) - SHOWN))
         rows.append(html.Li(more, className="more"))
-    return html.Ol(rows, className="attention")
+    return html.Div([_sum(found, say), html.Ol(rows, className="attention")], className="attention-all")
+
+
+def _sum(found: list[Notice], say: Language) -> Component:
+    """How many of each level, as far as there are any."""
+    levels = [LEVELS[n.number.level] for n in found]
+    counts = [(level, levels.count(level)) for level in ("alarm", "warning", "unknown") if level in levels]
+    words = {"unknown": say("Stale")}
+    parts = [
+        html.Span(
+            [html.I(className="level-icon"), f"{say.number(n)} {words.get(level) or say.level(level)}"],
+            className="attention-level",
+            **data(level=level),
+        )
+        for level, n in counts
+    ]
+    return html.P(parts, className="attention-sum")
 
 
 def _row(notice: Notice, view: View) -> Component:
@@ -89,12 +107,12 @@ def _row(notice: Notice, view: View) -> Component:
         html.Span(plain_text(view.name(notice.slot)), className="attention-place"),
         html.Span(_what(n, view), className="attention-what"),
         html.Span(shown, className="attention-value"),
-        html.Time(className="age", **{"data-age": observed}),
+        html.Time(className="age", **data(age=observed)),
     ]
     place = n.place or ""
     body = dcc.Link(inside, href=href(view, place)) if place else html.Div(inside)
-    attributes = {"data-attention": n.indicator.code, "data-level": level, "data-place": place}
-    return html.Li(body, className="attention-row", **attributes)
+    marks = data(attention=n.indicator.code, level=level, place=place)
+    return html.Li(body, className="attention-row", **marks)
 
 
 def _what(n: Number, view: View) -> str:

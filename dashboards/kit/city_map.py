@@ -39,7 +39,7 @@ def draw(view: View) -> Figure:
     centre, zoom = view.snapshot.city.map.center, view.snapshot.city.map.zoom
     layout = {
         "map": {
-            "style": f"/geo/style.json?theme={view.choice.get('theme', 'dark')}&v={ground(view.snapshot.places).stamp}",
+            "style": _style(view),
             "center": {"lat": centre[0], "lon": centre[1]},
             "zoom": zoom,
         },
@@ -48,9 +48,19 @@ def draw(view: View) -> Figure:
         "paper_bgcolor": theme.CLEAR,
         "showlegend": False,
         "uirevision": "map",
-        "hoverlabel": {"font": {"family": "Inter", "size": 14}, "align": "left"},
+        "hoverlabel": {"font": {"family": "Inter", "size": 14 * size(view)}, "align": "left"},
     }
     return {"data": traces, "layout": layout}
+
+
+def size(view: View) -> float:
+    """How much larger than on a desk the screen draws: the browser says so with its first request."""
+    return {"1.5": 1.5, "2": 2.0, "3": 3.0}.get(view.choice.get("size", ""), 1.0)
+
+
+def _style(view: View) -> str:
+    theme_ = "light" if view.choice.get("theme") == "light" else "dark"
+    return f"/geo/style.json?theme={theme_}&v={ground(view.snapshot.places).stamp}&size={size(view):g}"
 
 
 def _box(view: View) -> list[float] | None:
@@ -118,7 +128,7 @@ def _sensors(view: View) -> dict[str, Any]:
         lon.append(round(float(sensors["longitude"][i]), 5))
         lines = newest_by.get(key, [say("no reading")])
         text.append("<br>".join([f"<b>{hover_text(sensors['name'][i] or key[1])}</b>", *lines]))
-    marker = {"size": 7, "color": theme.SENSOR, "opacity": 0.95}
+    marker = {"size": 7 * size(view), "color": theme.SENSOR, "opacity": 0.95}
     return _points("sensors", lat, lon, text, marker)
 
 
@@ -156,8 +166,9 @@ def _incidents(view: View) -> list[dict[str, Any]]:
             severe = events["severity"][i] <= SEVERE
             colour.append(theme.INCIDENT_SEVERE if severe else theme.INCIDENT)
             text.append(_incident(view, int(i)))
-    ring = _points("incidents", lat, lon, text, {"size": 15, "color": theme.INCIDENT_EDGE, "opacity": 1})
-    core = _points("incident cores", lat, lon, text, {"size": 11, "color": colour or theme.INCIDENT, "opacity": 1})
+    k = size(view)
+    ring = _points("incidents", lat, lon, text, {"size": 14 * k, "color": theme.INCIDENT_EDGE, "opacity": 1})
+    core = _points("incident cores", lat, lon, text, {"size": 10 * k, "color": colour or theme.INCIDENT, "opacity": 1})
     return [ring, core]
 
 

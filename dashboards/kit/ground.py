@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
+from shapely.geometry import mapping, shape
 
 from city.config import CityFile
 from city.places import Place, Places
@@ -50,10 +51,10 @@ def labels(places: Places) -> dict[str, Any]:
         {
             "type": "Feature",
             "properties": {"name": p.name, "rank": -(p.population if p.population > 0 else 0)},
-            "geometry": {"type": "Point", "coordinates": [p.longitude, p.latitude]},
+            "geometry": mapping(shape(outline).representative_point()),
         }
         for p in places.all
-        if not (math.isnan(p.latitude) or math.isnan(p.longitude))
+        if (outline := geometry(p))
     ]
     return {"type": "FeatureCollection", "features": features}
 
@@ -87,7 +88,9 @@ def ground(places: Places) -> Ground:
 @lru_cache(maxsize=4)
 def _ground(same: _Same) -> Ground:
     drawn, named = orjson.dumps(shapes(same.places)), orjson.dumps(labels(same.places))
-    return Ground(Body(drawn, TYPES[".json"]), Body(named, TYPES[".json"]), hashlib.sha256(drawn + named).hexdigest()[:12])
+    return Ground(
+        Body(drawn, TYPES[".json"]), Body(named, TYPES[".json"]), hashlib.sha256(drawn + named).hexdigest()[:12]
+    )
 
 
 def basemap(city: CityFile) -> bytes:
@@ -99,8 +102,9 @@ def basemap(city: CityFile) -> bytes:
     return file.read_bytes() if file.exists() else empty
 
 
-def style(theme: Theme, version: str, *, water: bool) -> dict[str, Any]:
-    """A MapLibre style; `version` is the stamp of the places. Without a basemap the whole ground is land."""
+def style(theme: Theme, version: str, *, water: bool, size: float = 1.0) -> dict[str, Any]:
+    """A MapLibre style; `version` is the stamp of the places, `size` how much larger letters and lines are than on
+    a desk. Without a basemap the whole ground is land."""
     colour = GROUND[theme]
     sources = {
         "ground": {"type": "geojson", "data": "/geo/basemap.json"},
@@ -113,8 +117,8 @@ def style(theme: Theme, version: str, *, water: bool) -> dict[str, Any]:
         "layers": [
             {"id": "background", "type": "background", "paint": {"background-color": background}},
             *(_fill(name, colour[name]) for name in ("sea", "land", "lagoon")),
-            _river(colour["river"]),
-            _names(colour),
+            _river(colour["river"], size),
+            _names(colour, size),
         ],
     }
 
@@ -124,8 +128,8 @@ def _fill(name: str, colour: str) -> dict[str, Any]:
     return {"id": name, "type": "fill", "source": "ground", "filter": only, "paint": {"fill-color": colour}}
 
 
-def _river(colour: str) -> dict[str, Any]:
-    width = ["interpolate", ["linear"], ["zoom"], 8, 1, 13, 4]
+def _river(colour: str, size: float) -> dict[str, Any]:
+    width = ["interpolate", ["linear"], ["zoom"], 8, 1 * size, 13, 4 * size]
     return {
         "id": "river",
         "type": "line",
@@ -135,7 +139,7 @@ def _river(colour: str) -> dict[str, Any]:
     }
 
 
-def _names(colour: dict[str, str]) -> dict[str, Any]:
+def _names(colour: dict[str, str], size: float) -> dict[str, Any]:
     return {
         "id": "place-names",
         "type": "symbol",
@@ -143,9 +147,9 @@ def _names(colour: dict[str, str]) -> dict[str, Any]:
         "layout": {
             "text-field": ["get", "name"],
             "text-font": ["Inter"],
-            "text-size": ["interpolate", ["linear"], ["zoom"], 8, 10, 12, 15],
+            "text-size": ["interpolate", ["linear"], ["zoom"], 8, 10 * size, 12, 15 * size],
             "text-padding": 3,
             "symbol-sort-key": ["get", "rank"],
         },
-        "paint": {"text-color": colour["label"], "text-halo-color": colour["halo"], "text-halo-width": 1.4},
+        "paint": {"text-color": colour["label"], "text-halo-color": colour["halo"], "text-halo-width": 1.4 * size},
     }

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from city.city import picture
 from city.batch import Batch
+from city.city import picture
 from city.clock import Clock, WorldClock
 from city.config import CityFile
 from city.snapshot import Known, Snapshot

@@ -76,7 +76,7 @@ class Language:
         if value is None:
             return "–"
         rounded = round(value, decimals) + 0.0
-        return str(_pattern(decimals).apply(rounded, self.locale, force_frac=(decimals, decimals)))
+        return str(_pattern(decimals).apply(rounded, self.locale))
 
     def time(self, at: datetime) -> str:
         return format_time(at.astimezone(self.zone), "HH:mm", locale=self.locale)

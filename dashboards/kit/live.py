@@ -12,6 +12,7 @@ import structlog
 from dash import Dash, ctx
 from dash.exceptions import PreventUpdate, WebsocketDisconnected
 
+from city.snapshot import Snapshot
 from dashboards.kit.address import Address, AddressError, read
 from dashboards.kit.channel import Channel
 from dashboards.kit.contract import Page
@@ -75,7 +76,7 @@ class Stream:
             return
         await channel.newer(self.seen, BEAT_S)
         self.seen, frame = channel.frame(self.seen)
-        self.socket.set_prop_sync("frame", "data-frame", stamped(frame or BEAT, self.hub))
+        self.socket.set_prop_sync("frame", "data-frame", stamped(frame or BEAT, self.hub, channel.fixed))
 
     async def _go(self, address: Address) -> None:
         """Follow another address from now on."""
@@ -102,7 +103,12 @@ BEAT = b'{"beat":true}'
 """A frame that says nothing new: the server is there."""
 
 
-def stamped(frame: bytes, hub: Hub) -> str:
-    """With the world's and the city's time at the moment of sending (ms), which every screen gets its own of."""
-    now, city = (round(1000 * c.now().timestamp()) for c in (hub.world, hub.clock))
-    return f'{{"now":{now},"city":{city},"speed":{speed(hub.clock)},"build":"{hub.build}",{frame[1:].decode()}'
+def stamped(frame: bytes, hub: Hub, fixed: Snapshot | None = None) -> str:
+    """With the world's and the city's time at the moment of sending (ms), which every screen gets its own of.
+
+    On the page of a past moment, `fixed`, the city's time is that moment and stands still.
+    """
+    now = round(1000 * hub.world.now().timestamp())
+    city = round(1000 * (fixed.at if fixed else hub.clock.now()).timestamp())
+    pace = 0.0 if fixed else speed(hub.clock)
+    return f'{{"now":{now},"city":{city},"speed":{pace},"build":"{hub.build}",{frame[1:].decode()}'

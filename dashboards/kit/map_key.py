@@ -7,6 +7,7 @@ from city.indicators import registry
 from dashboards.kit import city_map
 from dashboards.kit.contract import View
 from dashboards.kit.language import DOMAIN_WORDS
+from dashboards.kit.marks import aria, data
 from dashboards.kit.tile import unit
 
 
@@ -15,11 +16,10 @@ def controls(view: View) -> list[Component]:
     say, now = view.language, city_map.shown(view)
     groups: dict[str, list[Component]] = {}
     for code, indicator in registry().items():
-        selected = {"selected": True} if now and code == now.code else {}
-        option = html.Option(say.title(indicator), value=code, **selected)
+        option = html.Option(say.title(indicator), value=code, selected=bool(now and code == now.code))
         groups.setdefault(indicator.domain, []).append(option)
     inside = [html.Optgroup(options, label=say(DOMAIN_WORDS[d])) for d, options in groups.items()]
-    return [html.Select(inside, **{"data-query": "show", "aria-label": say("Colour the map by")})]
+    return [html.Select(inside, **data(query="show"), **aria(label=say("Colour the map by")))]
 
 
 def key(view: View) -> Component:

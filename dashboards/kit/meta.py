@@ -15,6 +15,11 @@ LOST = {
     "silent": "No new picture since {time}",
 }
 
+PAST = {
+    "then": "Not now: {time}, as it was known then",
+    "now": "Not now: {time}, by what is known today",
+}
+
 
 def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = False) -> dict[str, Any]:
     """Every frame's `meta`. `skeleton` changes when the page itself must be drawn again."""
@@ -44,8 +49,7 @@ def _lost(lost: Lost, say: Language) -> str:
 
 def _past(view: View) -> str:
     say, snapshot = view.language, view.snapshot
-    told = "Not now: {time}, as it was known then" if snapshot.known == "then" else "Not now: {time}, by what is known today"
-    return say(told, time=say.moment(snapshot.at))
+    return say(PAST[snapshot.known], time=say.moment(snapshot.at))
 
 
 def speed(clock: Clock) -> float:

@@ -139,12 +139,14 @@ class Painter:
         """Everything on the page."""
         with self._painting:
             view = self.view(channel.address, state.snapshot)
-            channel.codes = panels.codes(channel.page, view)
+            new = meta(channel.address, view, state, self.hub, fixed=channel.fixed is not None)
+            if channel.sheet is None or channel.sheet.meta["skeleton"] != new["skeleton"]:
+                channel.codes = panels.codes(channel.page, view)
             drawn = panels.drawn(channel.page, view)
             channel.put(
                 Sheet(
                     channel.number + 1,
-                    meta(channel.address, view, state, self.hub, fixed=channel.fixed is not None),
+                    new,
                     self._tiles(channel.codes, view),
                     self._lines(channel.codes, view),
                     drawn.components,

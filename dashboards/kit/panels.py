@@ -8,8 +8,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.kit.contract import Drawn, Figure, Page, Panel, View
+from dashboards.kit.marks import aria, data
 
-GRAPH = {
+GRAPH: Any = {
     "displayModeBar": False,
     "scrollZoom": True,
     "responsive": True,
@@ -47,8 +48,8 @@ def section(page: Page, panel: Panel, view: View) -> Component:
     beside = [html.Div(id=f"{page.id(panel)}__beside", className="beside")] if panel.beside else []
     return html.Section(
         [head, _body(page, panel, view), *beside],
-        className=f"panel panel-{panel.key} {panel.kind}",
-        **{"aria-labelledby": f"{page.id(panel)}__title"},
+        className=f"panel panel-{panel.key} kind-{panel.kind}",
+        **aria(labelledby=f"{page.id(panel)}__title"),
     )
 
 
@@ -56,10 +57,10 @@ def _body(page: Page, panel: Panel, view: View) -> Component:
     if panel.kind == "figure":
         figure = _figure(panel.draw(view))
         graph = dcc.Graph(id=page.id(panel), figure=figure, config=GRAPH, responsive=True, className="graph")
-        return html.Div(graph, className="figure", **{"data-map": panel.key})
+        return html.Div(graph, className="figure", **data(map=panel.key))
     if panel.kind == "component":  # filled by the page's first frame and every later one, in assets/parts.js
         return html.Div(id=page.id(panel), className="panel-body")
-    return html.Div(panel.draw(view), id=page.id(panel), className="panel-body")
+    return html.Div(_components(panel.draw(view)), id=page.id(panel), className="panel-body")
 
 
 def codes(page: Page, view: View) -> list[str]:
@@ -72,10 +73,20 @@ def codes(page: Page, view: View) -> list[str]:
 
 
 def _tiles_in(what: Drawn) -> list[str]:
-    roots = what if isinstance(what, list) else [what]
-    parts = [p for r in roots if isinstance(r, Component) for p in (r, *r._traverse())]
-    shown = (getattr(p, "data-indicator", None) for p in parts if isinstance(p, Component))
+    shown = (getattr(p, "data-indicator", None) for p in inside(_components(what)))
     return [code for code in shown if code]
+
+
+def inside(roots: list[Component]) -> list[Component]:
+    """Components and all that stand in them."""
+    found = (p for r in roots for p in (r, *r._traverse()))  # type: ignore[no-untyped-call]
+    return [p for p in found if isinstance(p, Component)]
+
+
+def _components(what: Drawn) -> list[Component]:
+    if isinstance(what, dict):
+        raise TypeError("only a figure panel draws a figure")
+    return what if isinstance(what, list) else [what]
 
 
 def as_json(what: Drawn) -> bytes:
@@ -84,7 +95,7 @@ def as_json(what: Drawn) -> bytes:
 
 def _component(what: Any) -> Any:
     if isinstance(what, Component):
-        return what.to_plotly_json()
+        return what.to_plotly_json()  # type: ignore[no-untyped-call]
     raise TypeError(type(what).__name__)
 
 

@@ -2,7 +2,6 @@
 depend on the connection are filled in by assets/live.js from frames and from the words given here."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
 from dash import dcc, html
@@ -13,6 +12,8 @@ from dashboards.kit import panels
 from dashboards.kit.address import Address, link
 from dashboards.kit.contract import Page, View
 from dashboards.kit.language import LOCALES, Language
+from dashboards.kit.marks import aria, data
+from dashboards.kit.words import plain_text
 
 WORDS = {
     "live": "Live",
@@ -48,9 +49,9 @@ def page(page: Page, view: View, address: Address, pages: Mapping[str, Page], fr
             [html.H1(title, className="page-title"), *body],
             id="main",
             className=f"page page-{page.key}",
-            **{"data-title": f"{title} · {view.name(view.snapshot.places.city)}"},
+            **data(title=f"{title} · {view.name(view.snapshot.places.city)}"),
         ),
-        html.Div(id="page-frame", hidden=True, **{"data-frame": frame}),
+        html.Div(id="page-frame", hidden=True, **data(frame=frame)),
     ]
 
 
@@ -64,6 +65,7 @@ def _header(view: View, address: Address, pages: Mapping[str, Page]) -> Componen
         [
             html.A(say("Skip to content"), href="#main", className="skip"),
             dcc.Link(view.name(view.snapshot.places.city), href=_there("/", address), className="brand"),
+            *_crumb(view),
             *_navigation(address, pages, say),
             _search(view),
             html.Div([html.Span(id="clock"), html.Span(id="date")], className="now"),
@@ -74,6 +76,19 @@ def _header(view: View, address: Address, pages: Mapping[str, Page]) -> Componen
         ],
         className="top",
     )
+
+
+def _crumb(view: View) -> list[Component]:
+    """Which place the page is about, and how large it is."""
+    if view.place is None:
+        return []
+    say, place = view.language, view.snapshot.places.get(view.place)
+    facts = [plain_text(place.kind)] if place and place.kind else []
+    if place and place.area_km2 > 0:
+        facts.append(f"{say.number(place.area_km2, 1)} km²")
+    if place and place.population > 0:
+        facts.append(say("{n} residents", n=say.number(place.population)))
+    return [html.Span(view.name(view.slot), className="crumb"), html.Span(" · ".join(facts), className="facts")]
 
 
 def _there(path: str, address: Address, **changed: str | None) -> str:
@@ -90,17 +105,17 @@ def _navigation(address: Address, pages: Mapping[str, Page], say: Language) -> l
         dcc.Link(say(p.title), href=_there(p.route, address), className="here" if p.key == address.page else "")
         for p in listed
     ]
-    return [html.Nav(links, **{"aria-label": say("Pages")})]
+    return [html.Nav(links, **aria(label=say("Pages")))]
 
 
 def _search(view: View) -> Component:
     """Names are found with and without diacritics: the browser matches an option's label as well."""
     say = view.language
     options = [
-        html.Option(value=p.name, label=plain(p.name), **{"data-href": f"/place/{p.code}"})
+        html.Option(value=p.name, label=plain(p.name), **data(href=f"/place/{p.code}"))
         for p in view.snapshot.places.all
     ]
-    without = html.Option(value=say("Without a place"), **{"data-href": f"/place/{UNLOCATED}"})
+    without = html.Option(value=say("Without a place"), **data(href=f"/place/{UNLOCATED}"))
     field = dcc.Input(id="search", type="search", list="places", placeholder=say("Find a place"), autoComplete="off")
     return html.Div([field, html.Datalist([*options, without], id="places")], className="search")
 
@@ -108,8 +123,8 @@ def _search(view: View) -> Component:
 def _state(say: Language) -> Component:
     words = orjson.dumps({k: say(v) for k, v in WORDS.items()}).decode()
     inside = [html.I(className="connection-icon"), html.Span(id="connection"), html.Span(id="data-age")]
-    attributes: dict[str, Any] = {"data-connection": "reconnecting", "data-words": words, "data-zone": say.zone.key}
-    return html.Div(inside, id="city-state", className="state", **attributes)
+    marks = data(connection="reconnecting", words=words, zone=say.zone.key)
+    return html.Div(inside, id="city-state", className="state", **marks)
 
 
 def _languages(address: Address, say: Language) -> Component:
@@ -117,9 +132,8 @@ def _languages(address: Address, say: Language) -> Component:
         dcc.Link(code.upper(), href=_there(address.path, address, lang=code), className=_mark(code, say))
         for code in LOCALES
     ]
-    return html.Nav(links, className="languages", **{"aria-label": say("Language")})
+    return html.Nav(links, className="languages", **aria(label=say("Language")))
 
 
 def _mark(code: str, say: Language) -> str:
     return "here" if code == say.code else ""
-

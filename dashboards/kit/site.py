@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -53,7 +54,7 @@ class Site(Dash):
         self.urls = {name: f"/assets/{name}?v={body.stamp}" for name, body in files.items()}
         super().__init__(
             "dashboards",
-            server=server,
+            server=server,  # type: ignore[arg-type]  # Dash names Flask only
             backend="fastapi",
             title=title,
             update_title="",
@@ -79,7 +80,11 @@ class Site(Dash):
     def _config(self) -> dict[str, Any]:
         """Without what tells a stranger which versions run here."""
         told = ("python_version", "dash_version_url", "ddk_version", "validation_layout")
-        return {k: v for k, v in super()._config().items() if k not in told}
+        return {
+            k: v
+            for k, v in super()._config().items()  # type: ignore[no-untyped-call]
+            if k not in told
+        }
 
     def _generate_scripts_html(self) -> str:
         """Without the data table's bundle, which no page uses."""
@@ -112,8 +117,9 @@ def add_suites(server: FastAPI, site: dict[str, Site]) -> None:
         name = f"{package}/{path}"
         if name not in kept:
             try:
-                found = site["app"].backend.serve_component_suites(site["app"], package, path, request)
-            except Exception:  # Dash has an error a reason, and all mean that there is no such file
+                backend: Any = site["app"].backend
+                found = backend.serve_component_suites(site["app"], package, path, request)
+            except Exception:  # noqa: BLE001  Dash has an error a reason, and all mean that there is no such file
                 return Response("not found\n", 404, media_type="text/plain")
             kept[name] = Body(bytes(found.body), str(found.media_type))
         return await asyncio.to_thread(kept[name].response, request, FOREVER)
@@ -132,14 +138,12 @@ def add_pages(app: Site, server: FastAPI, pages: Mapping[str, Page]) -> None:
 def add_routing(app: Site, hub: Hub, painter: Painter, pages: Mapping[str, Page]) -> None:
     log = structlog.get_logger("dashboards.site")
 
-    @app.callback(
-        Output("page", "children"), Input("url", "pathname"), Input("url", "search"), Input("again", "data")
-    )
+    @app.callback(Output("page", "children"), Input("url", "pathname"), Input("url", "search"), Input("again", "data"))
     async def route(path: str | None, search: str | None, _again: int) -> Component | list[Component]:
-        theme = ctx.cookies.get("theme", "dark")
+        look = ctx.cookies.get("look", "")
         try:
             address = read((path or "/") + (search or ""), pages, hub.file.zone, hub.file.locale)
-            return await _page(address, theme)
+            return await _page(address, look)
         except AddressError as e:
             return _apology(str(e))
         except KeyError as e:
@@ -148,13 +152,14 @@ def add_routing(app: Site, hub: Hub, painter: Painter, pages: Mapping[str, Page]
             log.warning("past not read", reason=str(e))
             return _apology(str(e))
 
-    async def _page(address: Address, theme: str) -> list[Component]:
+    async def _page(address: Address, look: str) -> list[Component]:
         channel = await opened(address, hub, painter)
         sheet = channel.sheet
         snapshot = channel.fixed or hub.state.snapshot
-        words = {**address.words, "theme": "light" if theme == "light" else "dark"}
-        view = painter.view(Address(**{**vars(address), "words": words}), snapshot)
-        frame = stamped(whole(sheet, inline=True), hub) if sheet else "{}"
+        theme, _, size = look.partition("-")
+        words = {**address.words, "theme": theme, "size": size}
+        view = painter.view(replace(address, words=words), snapshot)
+        frame = stamped(whole(sheet, inline=True), hub, channel.fixed) if sheet else "{}"
         return shell.page(channel.page, view, address, pages, frame)
 
 

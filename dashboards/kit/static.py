@@ -2,12 +2,13 @@
 
 import gzip
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,7 +39,7 @@ class Body:
 
     @cached_property
     def brotli(self) -> bytes:
-        return brotli.compress(self.content, quality=9 if len(self.content) < 1_000_000 else 6)
+        return bytes(brotli.compress(self.content, quality=9 if len(self.content) < 1_000_000 else 6))
 
     @cached_property
     def stamp(self) -> str:
@@ -66,7 +67,7 @@ def ours(data_dir: Path | None) -> dict[str, Body]:
     return found
 
 
-def build(found: dict[str, Body]) -> str:
+def build(found: Mapping[str, Body]) -> str:
     """Changes with any of the files: a page that is older than the server it talks to loads itself anew."""
     return hashlib.sha256("".join(b.stamp for b in found.values()).encode()).hexdigest()[:12]
 
@@ -92,10 +93,20 @@ def _cut(ttf: bytes) -> bytes:
     from fontTools import subset, ttLib
     from fontTools.varLib import instancer
 
-    ranges = ((0x20, 0x24F), (0x300, 0x323), (0x1EA0, 0x1EF9), (0x2010, 0x2044), (0x2080, 0x2089), (0x20AB, 0x20AC), (0x2190, 0x2193))
+    ranges = (
+        (0x20, 0x24F),
+        (0x300, 0x323),
+        (0x1EA0, 0x1EF9),
+        (0x2010, 0x2044),
+        (0x2080, 0x2089),
+        (0x20AB, 0x20AC),
+        (0x2190, 0x2193),
+    )
     wanted = [c for low, high in ranges for c in range(low, high + 1)] + [0x2212, 0x2264, 0x2265, 0x25B2, 0x25CF]
     loaded = ttLib.TTFont(BytesIO(ttf))
-    options = subset.Options(layout_features=["kern", "mark", "mkmk", "ccmp", "tnum", "calt", "locl"], notdef_outline=True)
+    options = subset.Options(
+        layout_features=["kern", "mark", "mkmk", "ccmp", "tnum", "calt", "locl"], notdef_outline=True
+    )
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=wanted)
     cutter.subset(loaded)

@@ -15,12 +15,16 @@ from city.scene import Scene
 from city.snapshot import Number
 from dashboards.kit.contract import View
 from dashboards.kit.language import Language
+from dashboards.kit.marks import data
 from dashboards.kit.trends import HOURLY
 from dashboards.kit.words import plain_text
 
 Record = dict[str, Any]
 PERIODS = {True: "24 h", False: "14 d"}
 """How far a trend line goes back, for what changes by the hour and what does not."""
+SILENT_UNITS = frozenset({"count", "1", "index", "level"})
+LIVED = ("event", "feedback", "administrative_case")
+"""Tables of rows with a life: their numbers hang on sources, all others on sensors."""
 
 
 def key(code: str, place: str | None) -> str:
@@ -68,13 +72,13 @@ def _word(n: Number, say: Language) -> str:
 def _sources(n: Number, say: Language) -> str:
     if not n.expected:
         return ""
-    sensed = n.indicator.needs[0] not in ("event", "feedback", "administrative_case")
+    sensed = n.indicator.needs[0] not in LIVED
     return say("{n} of {m} sensors" if sensed else "{n} of {m} sources", n=n.fresh, m=n.expected)
 
 
 def unit(indicator: Indicator, say: Language) -> str:
     """How a unit is written behind a number; counts have none."""
-    return "" if indicator.unit in ("count", "1", "index", "level") else say(indicator.unit)
+    return "" if indicator.unit in SILENT_UNITS else say(indicator.unit)
 
 
 def tile(indicator: Indicator, view: View, *, size: str = "large") -> Component:
@@ -83,22 +87,24 @@ def tile(indicator: Indicator, view: View, *, size: str = "large") -> Component:
     definition = say.definition(indicator)
     head = html.H3(say.title(indicator), className="tile-title", title=definition)
     number = html.P(
-        [html.Span(className="tile-number", **_text("number")), html.Span(unit(indicator, say), className="unit")],
+        [html.Span(className="tile-number", **data(text="number")), html.Span(unit(indicator, say), className="unit")],
         className="tile-value",
     )
-    word = html.Span(className="tile-word", **_text("word"))
+    word = html.Span(className="tile-word", **data(text="word"))
     level = html.P([html.I(className="level-icon"), word, *_target(indicator, view)], className="tile-level")
     foot = html.P(
         [
-            html.Time(className="age", **_text("age")),
-            html.Span(className="tile-sources", **_text("sources")),
+            html.Time(className="age", **data(text="age")),
+            html.Span(className="tile-sources", **data(text="sources")),
         ],
         className="tile-foot",
     )
     period = html.Span(say(PERIODS[indicator.domain in HOURLY]), className="period")
-    trend = [html.Div([html.Div(className="line", **_text("trend")), period], className="trend")]
-    attributes = {"data-indicator": indicator.code, "data-place": place, "data-unit": unit(indicator, say)}
-    return html.Article([head, number, level, *(trend if size == "large" else []), foot], className=f"tile {size}", **attributes)
+    trend = [html.Div([html.Div(className="line", **data(text="trend")), period], className="trend")]
+    marks = data(indicator=indicator.code, place=place, unit=unit(indicator, say))
+    return html.Article(
+        [head, number, level, *(trend if size == "large" else []), foot], className=f"tile {size}", **marks
+    )
 
 
 def _target(indicator: Indicator, view: View) -> list[Component]:
@@ -109,7 +115,3 @@ def _target(indicator: Indicator, view: View) -> list[Component]:
     shown = f"{view.language.number(target, decimals)} {unit(indicator, view.language)}".strip()
     sign = "≤" if indicator.better == "lower" else "≥"
     return [html.Span(view.language("target {value}", value=f"{sign} {shown}"), className="tile-target")]
-
-
-def _text(name: str) -> dict[str, str]:
-    return {"data-text": name}

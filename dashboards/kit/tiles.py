@@ -20,7 +20,7 @@ def band(domain: str, headlines: Sequence[str], view: View) -> list[Component]:
     known = registry()
     large = [code for code in headlines if code in known]
     small = [code for code in of_domain(domain) if code not in large]
-    out = []
+    out: list[Component] = []
     if large:
         out.append(html.Div([tile(known[c], view) for c in large], className="tiles"))
     if small:

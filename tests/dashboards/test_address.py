@@ -1,0 +1,59 @@
+from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboards.kit.address import Address, AddressError, link, read
+from dashboards.kit.discover import discover
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+PAGES = discover()
+
+
+def address(href: str) -> Address:
+    return read(href, PAGES, HANOI, "vi")
+
+
+def test_the_root_is_the_overview_of_the_city_now() -> None:
+    assert address("/") == Address("overview", lang="vi")
+
+
+def test_a_place_has_a_page() -> None:
+    assert address("http://x/place/19753?lang=en") == Address("place", "19753", lang="en")
+    assert address("/place/unlocated").place == "unlocated"
+
+
+def test_a_moment_without_an_offset_is_city_time() -> None:
+    assert address("/?at=2025-10-27T20:00").at == datetime(2025, 10, 27, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("at", ["2025-10-27T20:00+07:00", "2025-10-27T20:00 07:00", "2025-10-27 20:00 07:00"])
+def test_a_plus_that_arrives_as_a_space_is_understood(at: str) -> None:
+    assert address(f"/?at={quote(at)}").at == datetime(2025, 10, 27, 13, tzinfo=UTC)
+
+
+OFFSETS = st.integers(-12, 14).map(lambda h: timezone(timedelta(hours=h)))
+EARLY, LATE = datetime.fromisoformat("1991-01-01"), datetime.fromisoformat("2100-01-01")
+
+
+@given(st.datetimes(EARLY, LATE, timezones=OFFSETS))
+def test_every_time_with_an_offset_is_that_instant(at: datetime) -> None:
+    assert address(f"/?at={quote(at.isoformat())}").at == at
+    assert address(f"/?at={at.isoformat()}").at == at
+
+
+@pytest.mark.parametrize(
+    "href", ["/nowhere", "/place", "/?at=soon", "/?at=1066-10-14", "/?known=maybe&at=2025-01-01", "/?lang=xx"]
+)
+def test_what_means_nothing_is_refused_in_one_line(href: str) -> None:
+    with pytest.raises(AddressError) as e:
+        address(href)
+    assert "\n" not in str(e.value)
+
+
+def test_a_link_keeps_the_words_it_is_not_told_to_change() -> None:
+    assert link("/", {"at": "2025-10-27T20:00", "lang": "vi"}, lang="en") == "/?at=2025-10-27T20%3A00&lang=en"
+    assert link("/", {"lang": "vi"}, lang=None) == "/"

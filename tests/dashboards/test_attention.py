@@ -1,0 +1,78 @@
+from datetime import timedelta
+from typing import Any
+
+from city.city import picture
+from city.level import ALARM, UNKNOWN
+from dashboards.kit.attention import attention, notices
+from dashboards.kit.contract import View
+from dashboards.kit.language import languages
+from tests.city.makers import NOON, TOWN, ago, batch, place
+from tests.dashboards import scenes
+
+ENGLISH = languages(TOWN.zone)["en"]
+
+
+def rescue(n: int, where: str | None, minutes: float = 40) -> dict[str, Any]:
+    opened = ago(minutes=minutes)
+    return {
+        "event_id": str(n),
+        "domain": "public_order",
+        "category": "rescue",
+        "severity": 3,
+        "opened_at": opened,
+        "place_code": where,
+    }
+
+
+def seen(*events: dict[str, Any], place_code: str | None = None, at: Any = NOON) -> View:
+    rows = batch(whole=True, place=[place("a"), place("b")], event=list(events))
+    snapshot = picture(TOWN, rows, at)
+    slot = snapshot.places.slot(place_code)
+    assert slot is not None
+    return View(snapshot, slot, ENGLISH)
+
+
+def found(view: View) -> list[tuple[str, str | None, int]]:
+    return [(n.number.indicator.code, n.number.place, n.number.level) for n in notices(view)]
+
+
+def test_a_calm_city_says_so() -> None:
+    shown = attention(seen())
+    assert shown.children == "Nothing needs attention"
+
+
+def test_a_place_at_alarm_is_listed_by_its_place_and_not_again_for_the_city() -> None:
+    listed = [row for row in found(seen(rescue(1, "a"))) if row[0] == "rescues_open"]
+    assert listed == [("rescues_open", "a", ALARM)]
+
+
+def test_what_has_no_place_is_listed_too() -> None:
+    assert ("rescues_open", "unlocated", ALARM) in found(seen(rescue(1, None)))
+
+
+def test_the_page_of_a_place_lists_its_own() -> None:
+    assert not [r for r in found(seen(rescue(1, "a"), place_code="b")) if r[0] == "rescues_open"]
+    assert ("rescues_open", "a", ALARM) in found(seen(rescue(1, "a"), place_code="a"))
+
+
+def test_what_has_gone_quiet_is_listed_after_what_is_wrong() -> None:
+    later = NOON + timedelta(days=3)
+    listed = found(seen(rescue(1, "a"), at=later))
+    assert ("rescues_open", None, UNKNOWN) in listed
+    levels = [level for _, _, level in found(View(scenes.flooded(), 41, ENGLISH))]
+    assert levels == sorted(levels, key=lambda level: -1 if level == UNKNOWN else -level) or UNKNOWN in levels
+
+
+def test_alarms_come_first_and_each_indicators_worst_place_before_the_second_of_any() -> None:
+    ranked = notices(View(scenes.flooded(), 41, ENGLISH))
+    assert len(ranked) > 10
+    assert [n.rank for n in ranked] == sorted(n.rank for n in ranked)
+    firsts = [n for n in ranked if n.number.level == ALARM and n.nth == 0]
+    assert ranked[: len(firsts)] == firsts
+
+
+def test_rows_carry_what_scripts_look_for_and_lead_to_the_place() -> None:
+    rows = attention(seen(rescue(1, "a"))).to_plotly_json()["props"]["children"][1].children
+    row = next(r.to_plotly_json()["props"] for r in rows if getattr(r, "data-attention", "") == "rescues_open")
+    assert (row["data-level"], row["data-place"]) == ("alarm", "a")
+    assert row["children"].href == "/place/a"

@@ -1,0 +1,106 @@
+import ast
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import dashboards
+from city.freshness import STALE_AFTER
+from city.indicators import registry
+from city.metrics import METRICS
+from dashboards.kit import language, meta, shell, tile
+from dashboards.kit.discover import discover
+from dashboards.kit.language import LOCALES, languages
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+SPOKEN = languages(ZONE)
+SAYS = {"say", "language"}
+
+
+def said() -> Iterator[str]:
+    """Every text that the code asks a translation of by name."""
+    for file in Path(dashboards.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in SAYS:
+                yield from _texts(node.args[0])
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from (*_texts(node.body), *_texts(node.orelse))
+
+
+def wanted() -> set[str]:
+    tables = (language.WORDS, language.DOMAIN_WORDS, meta.LOST, shell.WORDS, tile.PERIODS)
+    pages = discover().values()
+    return {
+        *said(),
+        *(text for table in tables for text in table.values()),
+        *(p.title for p in pages),
+        *(panel.title for p in pages for panel in p.panels),
+        *(i.unit for i in registry().values() if i.unit not in tile.SILENT_UNITS),
+        *METRICS,
+        *meta.PAST.values(),
+        *(f"{code}.{part}" for code in registry() for part in ("title", "definition")),
+    }
+
+
+def test_there_is_much_to_translate() -> None:
+    assert len(wanted()) > 100
+    assert {"No data", "Find a place", "feedback_open.title", "Environment"} <= wanted()
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_no_string_lacks_its_translation(code: str) -> None:
+    assert sorted(wanted() - SPOKEN[code].messages.keys()) == []
+
+
+@pytest.mark.parametrize("code", ["vi", "pt"])
+def test_sentences_are_not_left_in_english(code: str) -> None:
+    english, other = SPOKEN["en"].messages, SPOKEN[code].messages
+    same = [k for k, text in other.items() if text == english.get(k) and " " in text and not text[0].isdigit()]
+    assert same == []
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_translations_keep_their_blanks(code: str) -> None:
+    def blanks(text: str) -> set[str]:
+        return {part.split("}")[0] for part in text.split("{")[1:]}
+
+    wrong = [k for k, text in SPOKEN[code].messages.items() if blanks(k) != blanks(text)]
+    assert wrong == []
+
+
+def test_vietnamese_carries_its_diacritics() -> None:
+    assert SPOKEN["vi"]("Alarm") == "Báo động"
+    plain = [t for t in SPOKEN["vi"].messages.values() if len(t) > 25 and t.isascii()]
+    assert plain == []
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "decimals", "shown"),
+    [
+        ("vi", 1204, 0, "1.204"),
+        ("en", 1204.25, 1, "1,204.2"),
+        ("pt", 12.5, 1, "12,5"),
+        ("en", -0.04, 1, "0.0"),
+        ("vi", None, 2, "–"),
+    ],
+)
+def test_numbers_are_written_as_the_language_does(code: str, value: float | None, decimals: int, shown: str) -> None:
+    assert SPOKEN[code].number(value, decimals) == shown
+
+
+def test_times_are_told_in_the_citys_zone() -> None:
+    assert SPOKEN["vi"].time(datetime(2025, 10, 27, 13, 5, tzinfo=UTC)) == "20:05"
+
+
+def test_tables_with_a_life_are_called_sources() -> None:
+    assert set(tile.LIVED) == set(STALE_AFTER)
