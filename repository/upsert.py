@@ -12,7 +12,7 @@ import pyarrow as pa
 from psycopg import sql
 from sqlalchemy import Engine
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from city.batch import KEYS, Columns
 from repository.connect import unreachable
@@ -32,7 +32,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """The driver's connection, for COPY; rolled back when the block raises. Raises RepositoryError."""
     try:
         raw = engine.raw_connection()
-    except DBAPIError as e:
+    except (psycopg.Error, SQLAlchemyError) as e:
         raise unreachable(engine, e) from e
     connection: Connection = raw.driver_connection  # type: ignore[assignment]
     try:

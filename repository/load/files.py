@@ -161,6 +161,5 @@ def _saved(engine: "zlib._Decompress", packed: bytes) -> bytes:
     """What comes before the damage: a failing call keeps its output to itself, so the bytes go in one by one."""
     pieces: list[bytes] = []
     with suppress(zlib.error):
-        for i in range(len(packed)):
-            pieces.append(engine.decompress(packed[i : i + 1]))
+        pieces.extend(engine.decompress(packed[i : i + 1]) for i in range(len(packed)))
     return b"".join(pieces)

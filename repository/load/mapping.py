@@ -5,7 +5,7 @@ from string import Formatter
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, field_validator, model_validator
 
 from repository.load.kinds import KINDS, Kind
 from repository.load.options import FileOptions, Part, Word
@@ -88,7 +88,7 @@ class Reading(Part):
 
     is_: str | None = Field(default=None, alias="is")
     metric: str | None = None
-    sensor_id: str | None = None
+    sensor_id: str | None = Field(default=None, validation_alias=AliasChoices("sensor_id", "sensor"))
     unit: str | None = None
 
 

@@ -29,7 +29,7 @@ def is_unit_word(mapping: Mapping, name: str) -> bool:
         return False
     metrics = {*mapping.values.get("metric", {}).values(), mapping.defaults.get("metric")}
     metrics |= {w for r in mapping.metrics.values() for w in (r.metric, r.is_)}
-    return name not in metrics and (unit_of(name) is not None or mapping.units[name].to is None)
+    return name not in metrics and unit_of(name) is not None
 
 
 def measured(
@@ -92,18 +92,18 @@ def _rule(mapping: Mapping, metric: str | None, unit: str | None, column: str | 
 def _by_word(mapping: Mapping, unit: str | None, ours: str | None) -> _Found | None:
     """A rule such as `ft = "m"`: for rows that say ft; where rows say nothing, for what we keep in metres."""
     for name, rule in mapping.units.items():
-        theirs, to = rule.named(name, is_unit=True)
-        if not is_unit_word(mapping, name) or not theirs:
-            continue
-        same = unit is not None and (unit == theirs or (unit_of(unit) is not None and unit_of(unit) == unit_of(theirs)))
-        meant = unit is None and ours is not None and to is not None and conversion(to, ours) is not None
+        _, to = rule.named(name, is_unit=True)
+        known = is_unit_word(mapping, name)
+        same = unit is not None and (unit == name or (known and unit_of(unit) == unit_of(name)))
+        meant = known and unit is None and ours is not None and to is not None and conversion(to, ours) is not None
         if same or meant:
-            return _told(rule, theirs, to if same else ours, name)
+            return _told(rule, name, to if same else ours, name)
     return None
 
 
 def _told(rule: UnitRule, theirs: str | None, ours: str | None, name: str) -> _Found:
-    to = (rule.to if theirs != name else None) or ours
+    """A rule's factor, or the one between two named units; without a unit to go to, theirs is kept."""
+    to = (rule.to if rule.from_ else None) or ours
     if rule.factor is not None:
         return _Found(rule.factor, rule.offset, rule.to or ours)
     found = conversion(theirs, to) if theirs and to else Conversion(1.0, 0.0, theirs)

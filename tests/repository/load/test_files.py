@@ -45,7 +45,7 @@ def test_a_gzip_cut_short_gives_its_whole_rows_and_says_so(tmp_path: Path) -> No
     path = written(tmp_path, data[: len(data) // 2])
     found = []
     with pytest.raises(
-        CutShortError, match="the gzip ends before its end; the [0-9]+ whole rows before that were read"
+        CutShortError, match=r"the gzip ends before its end; the [0-9]+ whole rows before that were read"
     ):
         found.extend(rows([chunk]) for chunk in read(path, FileOptions(), ()))
     good = [r for some in found for r in some]

@@ -210,7 +210,7 @@ def test_a_column_that_the_file_lacks_is_told_with_its_near_ones(engine: Engine,
 
 
 def test_a_wrong_delimiter_is_told(engine: Engine, tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match='separated by semicolon: .file. delimiter = "semicolon"'):
+    with pytest.raises(LoadError, match=r'separated by semicolon: .file. delimiter = "semicolon"'):
         loaded(engine, TICKETS, written(tmp_path, HEAD.replace(",", ";")))
 
 

@@ -1,6 +1,8 @@
 """Laws of loads: any order, any repetition and any interruption end in the same table; numbers always add up."""
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import psycopg
@@ -45,7 +47,7 @@ def test_however_rows_are_split_into_loads_the_table_ends_the_same(
     lines = [f"{i},2026-05-0{day} 08:00,,{what},,\n" for i, day, what in tickets]
     edges = [0, *sorted(min(c, len(lines)) for c in cuts), len(lines)]
     with tempfile.TemporaryDirectory() as folder:
-        for a, b in zip(edges, edges[1:], strict=False):
+        for a, b in pairwise(edges):
             adds_up(load(engine, mapping(TICKETS), [written(Path(folder), HEAD + "".join(lines[a:b]))], now=NOW))
     last = {str(i): (day, what or None) for i, day, what in tickets}
     found = {k: (at.day, what) for k, at, _, what in stored(engine, ROWS) if k in last}
@@ -72,7 +74,7 @@ def test_a_load_killed_between_batches_and_started_again_ends_the_same(
 
     with monkeypatch.context() as patched:
         patched.setattr(Stage, "batches", killed)
-        with pytest.raises(Exception, match="terminat|closed|lost"):
+        with pytest.raises(Exception, match=r"terminat|closed|lost"):
             load(engine, mapping(TICKETS), [path], now=NOW)
     partly = stored(engine, "select count(*) from repository.feedback")[0][0]
     assert (partly > 0) == (after > 0) and partly < 20_000
@@ -82,8 +84,6 @@ def test_a_load_killed_between_batches_and_started_again_ends_the_same(
 
 
 def test_two_loads_of_the_same_rows_at_once_write_each_row_once(engine: Engine, tmp_path: Path) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     path = written(tmp_path, HEAD + "".join(f"{i},2026-05-01 08:00,,light,,\n" for i in range(5_000)))
     with ThreadPoolExecutor(2) as pool:
         reports = list(pool.map(lambda _: loaded(engine, TICKETS, path), range(2)))

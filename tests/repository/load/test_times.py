@@ -23,7 +23,7 @@ def utc(*words: str | None, formats: tuple[str, ...] = ()) -> list[str]:
     return [str(t) for t in read(*words, formats=formats).utc.astype("datetime64[s]")]
 
 
-@given(st.lists(st.datetimes(datetime(1600, 1, 1), datetime(9998, 1, 1), timezones=OFFSETS), min_size=1))
+@given(st.lists(st.datetimes(datetime(1600, 1, 1), datetime(9998, 1, 1), timezones=OFFSETS), min_size=1))  # noqa: DTZ001
 def test_what_is_written_with_an_offset_comes_back(times: list[datetime]) -> None:
     found = read(*(t.isoformat() for t in times), zone=None)
     assert not found.unreadable.any() and not found.zoneless.any()

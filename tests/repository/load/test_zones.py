@@ -30,7 +30,7 @@ def expected(local: datetime, zone: ZoneInfo) -> tuple[datetime, str]:
     return high, "missing"
 
 
-@given(st.sampled_from(ZONES), st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2037, 12, 31)), max_size=20))
+@given(st.sampled_from(ZONES), st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2037, 12, 31)), max_size=20))  # noqa: DTZ001
 def test_any_local_time_is_read_as_the_standard_library_reads_it(name: str, times: list[datetime]) -> None:
     agrees(ZoneInfo(name), times)
 

@@ -1,0 +1,146 @@
+"""Rows of a feed: counted exactly, few or many, and the same either way."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, text
+
+from city.batch import Columns, column
+from repository import upsert as module
+from repository.errors import RepositoryError
+from repository.merge import Counts
+from repository.upsert import upsert
+
+START = np.datetime64("2026-05-01T00:00", "us")
+
+
+def readings(values: dict[tuple[str, int], float | None]) -> Columns:
+    sensors = [s for s, _ in values]
+    moments = [(START + np.timedelta64(m, "m")).item().replace(tzinfo=UTC) for _, m in values]
+    return {
+        "source": column("source", ["feed"] * len(values)),
+        "sensor_id": column("sensor_id", sensors),
+        "metric": column("metric", ["pm10"] * len(values)),
+        "observed_at": column("observed_at", moments),
+        "value": column("value", list(values.values())),
+    }
+
+
+def stored(engine: Engine, query: str) -> list[tuple[Any, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+@pytest.fixture(params=["few", "many"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same through one statement and through a stage."""
+    monkeypatch.setattr(module, "FEW", 5_000 if request.param == "few" else 0)
+
+
+@pytest.mark.usefixtures("way")
+def test_rows_are_written_updated_or_left_alone(engine: Engine) -> None:
+    assert upsert(engine, "observation", readings({("a", 0): 1.0, ("b", 0): 2.0})) == Counts(2, 0, 0)
+    assert upsert(engine, "observation", readings({("a", 0): 1.0, ("b", 0): 3.0, ("c", 0): None})) == Counts(1, 1, 1)
+    assert stored(engine, "select sensor_id, value from repository.observation order by 1") == [
+        ("a", 1.0),
+        ("b", 3.0),
+        ("c", None),
+    ]
+    assert stored(engine, "select sensor_id, value from repository.observation_history") == [("b", 2.0)]
+
+
+@pytest.mark.usefixtures("way")
+def test_the_last_of_a_key_wins_and_the_earlier_count_as_unchanged(engine: Engine) -> None:
+    rows = readings({("a", 0): 1.0, ("b", 0): 2.0})
+    twice = {name: np.concatenate([values, values]) for name, values in rows.items()}
+    twice["value"][2:] = 9.0
+    assert upsert(engine, "observation", twice) == Counts(2, 0, 2)
+    assert stored(engine, "select distinct value from repository.observation") == [(9.0,)]
+
+
+@pytest.mark.usefixtures("way")
+def test_every_type_of_column_arrives(engine: Engine) -> None:
+    given_ = {
+        "source": ["feed"],
+        "sensor_id": ["s"],
+        "name": ["Kim Long\n\"'\\"],
+        "latitude": [16.45],
+        "expected_every": [300.0],
+        "attributes": [{"bd1": 1.0, "name": "ö"}],
+    }
+    upsert(engine, "sensor", {k: column(k, v) for k, v in given_.items()})
+    found = stored(
+        engine, "select name, latitude, extract(epoch from expected_every), attributes from repository.sensor"
+    )
+    assert found == [("Kim Long\n\"'\\", 16.45, 300, {"bd1": 1.0, "name": "ö"})]
+    moment = datetime(2026, 5, 1, 8, tzinfo=UTC)
+    ticket = {
+        "source": ["f"],
+        "feedback_id": ["1"],
+        "urgent": [True],
+        "rating": [4],
+        "received_at": [moment],
+        "closed_at": [None],
+    }
+    upsert(engine, "feedback", {k: column(k, v) for k, v in ticket.items()})
+    assert stored(engine, "select urgent, rating, received_at, closed_at from repository.feedback") == [
+        (True, 4, moment, None)
+    ]
+
+
+@pytest.mark.usefixtures("way")
+def test_a_past_can_be_written_with_its_own_stamps(engine: Engine) -> None:
+    then = datetime(2026, 5, 1, 0, 1, tzinfo=UTC)
+    rows = {**readings({("a", 0): 1.0}), "recorded_at": np.array(["2026-05-01T00:01"], dtype="datetime64[us]")}
+    assert upsert(engine, "observation", rows) == Counts(1, 0, 0)
+    assert upsert(engine, "observation", rows) == Counts(0, 0, 1)
+    assert stored(engine, "select recorded_at from repository.observation") == [(then,)]
+    upsert(engine, "observation", readings({("b", 0): 1.0}))
+    assert stored(
+        engine, "select recorded_at > now() - interval '1 hour' from repository.observation where sensor_id = 'b'"
+    ) == [(True,)]
+
+
+def test_nothing_is_nothing(engine: Engine) -> None:
+    assert upsert(engine, "observation", readings({})) == Counts()
+
+
+def test_rows_with_a_key_and_nothing_else_are_only_added(engine: Engine) -> None:
+    rows = {"place_code": column("place_code", ["a", "b"])}
+    assert upsert(engine, "place", rows) == Counts(2, 0, 0)
+    assert upsert(engine, "place", rows) == Counts(0, 0, 2)
+
+
+KEYS = st.tuples(st.sampled_from("ab"), st.integers(0, 3))
+VALUES = st.none() | st.floats(-5, 5)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(batches=st.lists(st.dictionaries(KEYS, VALUES, max_size=6), max_size=4))
+def test_counts_are_what_a_dictionary_would_say(
+    engine: Engine, batches: list[dict[tuple[str, int], float | None]]
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("delete from repository.observation"))
+    model: dict[tuple[str, int], float | None] = {}
+    for batch in batches:
+        new = {k for k in batch if k not in model}
+        changed = {k for k, v in batch.items() if k in model and model[k] != v}
+        found = upsert(engine, "observation", readings(batch))
+        assert found == Counts(len(new), len(changed), len(batch) - len(new) - len(changed))
+        model |= batch
+    count = stored(engine, "select count(*) from repository.observation")
+    assert count == [(len(model),)]
+
+
+def test_a_lost_repository_is_told_in_one_line() -> None:
+    from repository.connect import connect
+
+    engine = connect("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with pytest.raises(RepositoryError, match="cannot be used"):
+        upsert(engine, "observation", readings({("a", 0): 1.0}))
+    engine.dispose()
