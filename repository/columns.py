@@ -3,28 +3,49 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from city.batch import CARRIED, KEYS, Array, Key, column
+import numpy as np
+
+from city.batch import CARRIED, KEYS, TIMES, Array, Key, column
+
+Row = tuple[Any, ...]
+_NULL = (1 << 63).to_bytes(8, "big")  # the least int64: numpy's NaT
+_EPOCH = np.datetime64("2000-01-01", "us").astype(np.int64)
+"""PostgreSQL counts microseconds from here."""
 
 
 def expression(name: str) -> str:
-    """A carried column as SQL selects it."""
-    return "extract(epoch from expected_every)::float8 as expected_every" if name == "expected_every" else name
+    """A carried column as SQL selects it: moments as PostgreSQL's own eight bytes, quicker than datetimes."""
+    if name in TIMES:
+        return f"timestamptz_send({name})"
+    return "extract(epoch from expected_every)::float8" if name == "expected_every" else name
 
 
 def selected(table: str) -> str:
     return ", ".join(expression(c) for c in CARRIED[table])
 
 
-def from_rows(table: str, rows: Sequence[Sequence[Any]]) -> dict[str, Array]:
-    """Columns out of the driver's rows, in the order of CARRIED; what comes after those is left out."""
+def from_rows(table: str, rows: Sequence[Row]) -> dict[str, Array]:
+    """Columns out of rows as `selected`; what comes after those is left out."""
     names = CARRIED[table]
     columns = zip(*rows, strict=True) if rows else iter([()] * len(names))
-    return {name: column(name, list(values)) for name, values in zip(names, columns, strict=False)}
+    read = {name: list(values) for name, values in zip(names, columns, strict=False)}
+    return {name: _moments(values) if name in TIMES else column(name, values) for name, values in read.items()}
 
 
-def keys(table: str, rows: Iterable[Sequence[Any]]) -> frozenset[Key]:
-    """Keys out of the driver's rows; moments as in the columns' own lists: naive, UTC."""
-    moment = KEYS[table].index("observed_at") if "observed_at" in KEYS[table] else None
-    if moment is None:
+def moment(sent: bytes) -> int:
+    """What orders moments as they were sent."""
+    return int.from_bytes(sent, "big", signed=True)
+
+
+def keys(table: str, rows: Iterable[Row]) -> frozenset[Key]:
+    """Keys out of the driver's own types; moments as in the columns' lists: naive, UTC."""
+    at = KEYS[table].index("observed_at") if "observed_at" in KEYS[table] else None
+    if at is None:
         return frozenset(tuple(row) for row in rows)
-    return frozenset((*row[:moment], row[moment].replace(tzinfo=None)) for row in rows)
+    return frozenset((*row[:at], row[at].replace(tzinfo=None)) for row in rows)
+
+
+def _moments(values: Sequence[bytes | None]) -> Array:
+    sent = np.frombuffer(b"".join([_NULL if v is None else v for v in values]), dtype=">i8").astype(np.int64)
+    known = sent != np.iinfo(np.int64).min
+    return np.where(known, sent + np.where(known, _EPOCH, 0), sent).view("datetime64[us]")

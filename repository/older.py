@@ -5,11 +5,10 @@ partition at a time, and takes the newest reading of each by one probe of the sa
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from psycopg import sql
 
-from city.batch import CARRIED
+from repository.columns import Row, moment, selected
 from repository.partitions import listed
 from repository.session import Connection
 from repository.windows import Sight, Window
@@ -47,8 +46,7 @@ cross join lateral (
   where o.source = s.source and o.sensor_id = s.sensor_id and o.metric = s.metric and o.observed_at <= w.start
   order by o.observed_at desc limit 1) n
 """
-_COLUMNS = sql.SQL(", ").join(map(sql.Identifier, CARRIED["observation"]))
-Row = tuple[Any, ...]
+_COLUMNS = sql.SQL(selected("observation"))
 
 
 def newest_before(connection: Connection, window: Window, sight: Sight) -> list[Row]:
@@ -74,16 +72,11 @@ def newest_of(connection: Connection, window: Window, series: Iterable[Sequence[
     """The newest reading before the window of the series named (source, sensor_id, metric)."""
     columns = dict(zip(_SERIES, map(list, zip(*series, strict=True)), strict=True))
     statement = sql.SQL(_OF_SERIES).format(columns=_COLUMNS)
-    return connection.execute(statement, {**window.parameters, **columns}).fetchall()
+    return connection.execute(statement, {**window.parameters, **columns}, binary=True).fetchall()
 
 
 def _newest(rows: Iterable[Row]) -> list[Row]:
-    by_series: dict[tuple[Any, ...], Row] = {}
-    for row in rows:
-        known = by_series.setdefault(tuple(row[:3]), row)
-        if row[3] > known[3]:
-            by_series[tuple(row[:3])] = row
-    return list(by_series.values())
+    return list({row[:3]: row for row in sorted(rows, key=lambda row: moment(row[3]))}.values())
 
 
 def _any_seen(connection: Connection, part: str, sight: Sight) -> bool:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from city.batch import BEGINS, KEYS, Batch, Change, column
-from repository.columns import from_rows, selected
-from repository.older import Row, newest_before
+from repository.columns import Row, from_rows, selected
+from repository.older import newest_before
 from repository.session import Connection
 from repository.windows import Sight, Window, wanted
 
