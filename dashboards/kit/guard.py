@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 256 * 1024
+SAFE = ("GET", "HEAD", "OPTIONS")
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -62,10 +63,11 @@ class Guard:
         if refusal:
             await refusal(scope, receive, answer)
             return
-        try:
-            await self.app(scope, _Limited(receive), answer)
-        except _TooLargeError:
+        body = b"" if scope["method"] in SAFE else await _body(receive)
+        if body is None:
             await PlainTextResponse("too large\n", 413)(scope, receive, answer)
+            return
+        await self.app(scope, _again(body, receive), answer)
 
     def allowed(self, scope: Scope) -> frozenset[str]:
         """Origins whose pages may talk to this server."""
@@ -83,7 +85,7 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         """Who may not write, or writes too much."""
-        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        if scope["method"] in SAFE:
             return None
         headers = Headers(scope=scope)
         origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
@@ -109,22 +111,28 @@ class Guard:
         return answer
 
 
-class _TooLargeError(Exception):
-    pass
+async def _body(receive: Receive) -> bytes | None:
+    """A request's whole body; None as soon as it turns out larger than it may be."""
+    found, more = b"", True
+    while more and len(found) <= BODY_LIMIT:
+        message = await receive()
+        found += message.get("body", b"")
+        more = message.get("more_body", False)
+    return found if len(found) <= BODY_LIMIT else None
 
 
-class _Limited:
-    """A body that is cut off when it turns out larger than it may be."""
+def _again(body: bytes, receive: Receive) -> Receive:
+    """What was read already, then whatever the connection says."""
+    told = False
 
-    def __init__(self, receive: Receive) -> None:
-        self.receive, self.left = receive, BODY_LIMIT
+    async def once() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
 
-    async def __call__(self) -> Message:
-        message = await self.receive()
-        self.left -= len(message.get("body", b""))
-        if self.left < 0:
-            raise _TooLargeError
-        return message
+    return once
 
 
 def headers(hashes: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,165 @@
+"""The application over HTTP, as anybody outside calls it."""
+
+import gzip
+import re
+
+import httpx
+import pytest
+
+from city.answer import indicators
+from city.clock import FrozenClock
+from dashboards.kit.guard import BODY_LIMIT
+from tests.dashboards import scenes
+from tests.dashboards.serving import Running, hub, serving
+
+POLICY = re.compile(
+    r"default-src 'self'; script-src 'self'( 'sha256-[A-Za-z0-9+/=]+')+; style-src 'self' 'unsafe-inline'; "
+    r"img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    r"frame-ancestors 'none'"
+)
+PATHS = ["/", "/place/19753", "/healthz", "/readyz", "/metrics", "/api/v1/indicators", "/nowhere", "/assets/live.js"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_carries_the_headers(running: Running, path: str) -> None:
+    answer = httpx.get(running.url + path)
+    assert POLICY.fullmatch(answer.headers["content-security-policy"])
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert not re.search(r"\d", answer.headers.get("server", ""))
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/nowhere", "/assets/../app.py", "/assets/x.js"])
+def test_what_is_not_there_is_not_found(running: Running, path: str) -> None:
+    assert httpx.get(running.url + path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/place/19753", "/place/unlocated", "/?at=2025-10-27T20:00&lang=pt"])
+def test_pages_are_served(running: Running, path: str) -> None:
+    answer = httpx.get(running.url + path)
+    assert answer.status_code == 200 and "react-entry-point" in answer.text
+    assert "https://" not in answer.text and "python_version" not in answer.text
+
+
+def test_the_api_gives_the_contracts_json(running: Running) -> None:
+    answer = httpx.get(running.url + "/api/v1/indicators?place=19753&domain=public-order")
+    snapshot = running.hub.state.snapshot
+    assert answer.json() == indicators(snapshot, "19753", "public_order")
+    assert len(answer.json()["indicators"]) > 5
+
+
+def test_the_api_shows_a_past_moment(running: Running) -> None:
+    answer = httpx.get(running.url + "/api/v1/indicators?at=2025-10-20T20:00 07:00&known=then").json()
+    assert answer["at"] == "2025-10-20T13:00:00+00:00"
+    assert answer["known"] == "then"
+
+
+@pytest.mark.parametrize(
+    "query", ["at=soon", "known=perhaps", "place=atlantis", "domain=dreams", "plaice=19753", "at=1066-10-14"]
+)
+def test_a_wrong_value_gets_one_clear_line(running: Running, query: str) -> None:
+    answer = httpx.get(f"{running.url}/api/v1/indicators?{query}")
+    assert answer.status_code == 400
+    assert list(answer.json()) == ["error"] and "\n" not in answer.json()["error"]
+
+
+def test_no_url_tells_a_tickets_text_or_position(running: Running) -> None:
+    for path in ("/api/v1/indicators", "/geo/places.json", "/geo/labels.json", "/geo/style.json", "/metrics"):
+        assert "feedback_id" not in httpx.get(running.url + path).text
+
+
+def test_the_page_is_ready_once_there_was_a_first_picture() -> None:
+    fed = hub()
+    with serving(fed) as found:
+        assert httpx.get(found.url + "/readyz").status_code == 503
+        assert httpx.get(found.url + "/healthz").status_code == 200
+        fed.publish(scenes.calm())
+        assert httpx.get(found.url + "/readyz").json()["database"] == "ok"
+        fed.lost(scenes.EVENING)
+        answer = httpx.get(found.url + "/readyz")
+        assert answer.status_code == 200 and answer.json()["database"] == "unreachable"
+
+
+def test_a_past_that_can_not_be_read_is_said_so() -> None:
+    def past(at: object, known: object) -> object:
+        raise OSError("secret detail")
+
+    fed = hub(FrozenClock(scenes.EVENING), past=past)  # type: ignore[arg-type]
+    fed.publish(scenes.calm())
+    with serving(fed) as found:
+        answer = httpx.get(found.url + "/api/v1/indicators?at=2025-10-20")
+        assert answer.status_code == 503 and "secret" not in answer.text
+
+
+def test_metrics_are_for_this_machine_only(running: Running) -> None:
+    assert 'ioc_indicator_value{code="feedback_open",unit="count"}' in httpx.get(running.url + "/metrics").text
+    for header in ("X-Forwarded-For", "Forwarded", "X-Real-IP"):
+        assert httpx.get(running.url + "/metrics", headers={header: "10.0.0.1"}).status_code == 403
+
+
+CALLBACK = "/_dash-update-component"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://evil.example", "Content-Type": "application/json"}, 403),
+        ({"Origin": "null", "Content-Type": "application/json"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Content-Type": "application/json"}, 403),
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, 415),
+    ],
+)
+def test_another_site_can_not_make_us_do_things(running: Running, headers: dict[str, str], status: int) -> None:
+    assert httpx.post(running.url + CALLBACK, content=b"{}", headers=headers).status_code == status
+
+
+def test_a_large_body_is_refused_before_it_is_read(running: Running) -> None:
+    json = {"Content-Type": "application/json"}
+    assert httpx.post(running.url + CALLBACK, content=b" " * (BODY_LIMIT + 1), headers=json).status_code == 413
+    chunks = (b" " * 65536 for _ in range(8))
+    assert httpx.post(running.url + CALLBACK, content=chunks, headers=json).status_code == 413
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[1", b'{"output": "x.y", "inputs": []}', b'{"output": 7}', b"\xff"])
+def test_a_broken_request_is_told_nothing_of_the_inside(running: Running, body: bytes) -> None:
+    answer = httpx.post(running.url + CALLBACK, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code >= 400
+    assert not re.search(r"Traceback|File \"|site-packages|\.py", answer.text)
+
+
+def test_files_are_compressed_and_kept_for_ever_under_their_stamp(running: Running) -> None:
+    page = httpx.get(running.url + "/").text
+    (address,) = re.findall(r'src="(/assets/live\.js\?v=\w+)"', page)
+    plain = httpx.get(running.url + address, headers={"Accept-Encoding": "identity"})
+    small = httpx.get(running.url + address, headers={"Accept-Encoding": "gzip"})
+    assert small.content == plain.content and int(small.headers["content-length"]) < len(plain.content) / 2
+    assert small.headers["cache-control"] == "public, max-age=31536000, immutable"
+    again = httpx.get(running.url + address, headers={"If-None-Match": small.headers["etag"]})
+    assert again.status_code == 304 and not again.content
+    assert httpx.get(running.url + "/assets/live.js").headers["cache-control"] == "no-cache"
+
+
+def test_pages_and_answers_are_not_kept_by_the_browser(running: Running) -> None:
+    for path in ("/", "/api/v1/indicators", "/readyz"):
+        assert httpx.get(running.url + path).headers["cache-control"] == "no-store"
+
+
+def test_the_maps_files_are_our_own(running: Running) -> None:
+    style = httpx.get(running.url + "/geo/style.json?theme=light&v=abc")
+    assert "http" not in style.text.replace(running.url, "") and "glyphs" not in style.json()
+    assert style.json() != httpx.get(running.url + "/geo/style.json?theme=dark&v=abc").json()
+    places = httpx.get(running.url + "/geo/places.json").json()["features"]
+    assert len(places) == 40 and {f["geometry"]["type"] for f in places} <= {"Polygon", "MultiPolygon"}
+    assert {f["properties"]["name"] for f in httpx.get(running.url + "/geo/labels.json").json()["features"]} >= {
+        "Vỹ Dạ"
+    }
+
+
+def test_plotlys_script_is_sent_small(running: Running) -> None:
+    address = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+    with httpx.stream("GET", running.url + address, headers={"Accept-Encoding": "gzip"}) as answer:
+        raw = b"".join(answer.iter_raw())
+    assert answer.headers["content-encoding"] == "gzip"
+    assert len(raw) < len(gzip.decompress(raw)) / 2
