@@ -9,6 +9,7 @@ import importlib.util
 import os
 import pwd
 import shlex
+import shutil
 import subprocess
 import tempfile
 import time
@@ -145,6 +146,8 @@ class Cluster:
     def stop(self, mode: str = "fast") -> None:
         if self.pid is not None:
             self._tool("pg_ctl", "-D", str(self.path), "-m", mode, "-w", "-t", "60", "stop")
+        if self.socket_dir != self.path:
+            shutil.rmtree(self.socket_dir, ignore_errors=True)
 
     def _make_socket_dir(self) -> None:
         directory = self.socket_dir
