@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
 
+import numpy as np
 import pyarrow as pa
 from psycopg import sql
 from pyarrow import csv
@@ -35,7 +36,7 @@ class Stage:
     def add(self, rows: pa.Table) -> None:
         """Stage rows whose columns are the merge's; later rows win over earlier ones of the same key."""
         n = rows.num_rows
-        order = pa.array(range(self._rows, self._rows + n), type=pa.int64())
+        order = pa.array(np.arange(self._rows, self._rows + n, dtype=np.int64))
         buffer = BytesIO()
         table = rows.select(list(self._merge.columns)).append_column("load_order", order)
         csv.write_csv(table, buffer, csv.WriteOptions(include_header=False))

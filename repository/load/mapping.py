@@ -26,7 +26,9 @@ def _several(value: Any) -> Any:
 
 
 def _combined(value: Any) -> Any:
-    """A list of columns, or a template such as "{Date}T{Hour}:00"."""
+    """A list of columns, the same as "Date + Hour", or a template such as "{Date}T{Hour}:00"."""
+    if isinstance(value, str) and "{" not in value and " + " in value:
+        return {"columns": value.split(" + ")}
     if isinstance(value, str):
         return {"template": value}
     return {"columns": value} if isinstance(value, list) else value

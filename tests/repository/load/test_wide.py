@@ -163,6 +163,7 @@ def test_columns_are_combined_for_times_and_for_keys(engine: Engine, tmp_path: P
     toml += 'sensor_id = { columns = ["site", "n"], separator = "-" }\n'
     path = written(tmp_path, "date,hour,site,n,v\n2026-05-01,7,a,1,5\n2026-05-01,24,a,,6\n")
     loaded(engine, toml + 'observed_at = ["date", "hour"]\n', path)
+    assert loaded(engine, toml + 'observed_at = "date + hour"\n', path).unchanged == 2
     loaded(engine, toml + 'observed_at = "{date}T{hour}:00"\n', path, source="again")
     found = stored(
         engine, "select source, sensor_id, observed_at at time zone 'UTC' from repository.observation order by 1, 3"
