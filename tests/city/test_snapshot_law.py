@@ -1,4 +1,4 @@
-"""A picture grown by increments equals one built afresh: for any split of any rows, corrections and deletions included."""
+"""A picture grown by increments equals one built afresh: for any split of any rows, corrections included."""
 
 from datetime import timedelta
 
@@ -23,8 +23,8 @@ def at(m):
 
 tickets = st.builds(
     lambda i, p, r, c, d, e, f, s, x, u: {
-        "feedback_id": i, "place_code": p, "received_at": at(r), "closed_at": at(c), "due_at": at(d), "extended_to": at(e),
-        "first_response_at": at(f), "status": s, "rating": x, "duplicate_of": u,
+        "feedback_id": i, "place_code": p, "received_at": at(r), "closed_at": at(c), "due_at": at(d),
+        "extended_to": at(e), "first_response_at": at(f), "status": s, "rating": x, "duplicate_of": u,
     },
     st.sampled_from("12345"), places, minutes, maybe, maybe, maybe, maybe,
     st.sampled_from(["received", "closed", "rejected"]), st.one_of(st.none(), st.integers(1, 5)),

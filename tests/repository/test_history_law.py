@@ -17,8 +17,8 @@ from tests.city.test_snapshot_law import same
 
 WRITES = {
     "feedback": (
-        "insert into repository.feedback (source, feedback_id, place_code, status, received_at, closed_at, due_at, rating)"
-        " values (:source, :id, :place, 'received', :t1, :t2, :t3, :n) on conflict (source, feedback_id)"
+        "insert into repository.feedback (source, feedback_id, place_code, status, received_at, closed_at, due_at,"
+        " rating) values (:source, :id, :place, 'received', :t1, :t2, :t3, :n) on conflict (source, feedback_id)"
         " do update set closed_at = excluded.closed_at, due_at = excluded.due_at, rating = excluded.rating"
     ),
     "event": (
@@ -39,7 +39,8 @@ WRITES = {
     ),
     "move a reading": (
         "update repository.observation set observed_at = observed_at - interval '7 minutes' where source = :source"
-        " and sensor_id = :id and observed_at = (select max(observed_at) from repository.observation where sensor_id = :id)"
+        " and sensor_id = :id and observed_at ="
+        " (select max(observed_at) from repository.observation where sensor_id = :id)"
         " and not exists (select 1 from repository.observation o where o.sensor_id = :id"
         " and o.observed_at = observation.observed_at - interval '7 minutes')"
     ),
