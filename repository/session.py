@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
 
 from repository.connect import unreachable
@@ -28,7 +28,7 @@ def reading(engine: Engine, settings: str = "") -> Iterator[Connection]:
     """
     try:
         raw = engine.raw_connection()
-    except DBAPIError as e:
+    except (psycopg.Error, SQLAlchemyError) as e:
         raise unreachable(engine, e) from e
     connection: Connection = raw.driver_connection  # type: ignore[assignment]
     try:

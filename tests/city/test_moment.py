@@ -46,7 +46,7 @@ def test_what_is_too_far_away_is_refused(text: str) -> None:
         moment(text, HUE)
 
 
-@given(st.datetimes(datetime(1990, 1, 2), datetime(2100, 1, 1)), st.sampled_from([HUE, NEW_YORK]))
+@given(st.datetimes(datetime(1990, 1, 2), datetime(2100, 1, 1)), st.sampled_from([HUE, NEW_YORK]))  # noqa: DTZ001  wall time is meant
 def test_what_is_written_with_an_offset_is_read_back(at: datetime, zone: ZoneInfo) -> None:
     aware = at.replace(tzinfo=UTC)
     assert moment(aware.astimezone(zone).isoformat(), HUE) == aware
