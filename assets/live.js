@@ -227,9 +227,17 @@ window.ioc = (() => {
   }
 
   // Our worker hands frames straight to us: in Dash's store each would make every component look for changes.
-  window.SharedWorker = class extends SharedWorker {
+  // Phones without shared workers get one of their own.
+  const Shared = window.SharedWorker || class {
+    constructor(url) {
+      this.port = new Worker(url);
+      Object.assign(this.port, { start: () => {}, close: () => this.port.terminate() });
+    }
+  };
+  window.SharedWorker = class extends Shared {
     constructor(...words) {
       super(...words);
+      addEventListener("pagehide", () => this.port.postMessage({ type: "gone" }));
       this.port.addEventListener("message", ({ data }) => { if (data.type === "frame") take(data.frame, false); });
     }
   };

@@ -64,6 +64,12 @@ function read(text) {
   }
 }
 
+function forget(page) {
+  pages.delete(page);
+  told.delete(page);
+  if (!pages.size) { const last = socket; closed("nobody looks"); last?.close(1000); }
+}
+
 function send(message) {
   const text = JSON.stringify(message);
   if (socket?.readyState === WebSocket.OPEN) socket.send(text);
@@ -73,6 +79,10 @@ function send(message) {
 self.onconnect = (event) => {
   const port = event.ports[0];
   port.onmessage = ({ data }) => {
+    if (data.type === "gone") {
+      for (const [known, its] of pages) if (its === port) forget(known);
+      return;
+    }
     const page = data.rendererId;
     if (data.type === "connect") {
       pages.set(page, port);
@@ -80,9 +90,7 @@ self.onconnect = (event) => {
       if (socket?.readyState === WebSocket.OPEN) greet(page);
       else if (!socket) setTimeout(open, retry ? Math.random() * FIRST_TRY_MS : 0);
     } else if (data.type === "disconnect") {
-      pages.delete(page);
-      told.delete(page);
-      if (!pages.size) { const last = socket; closed("nobody looks"); last?.close(1000); }
+      forget(page);
     } else if (data.type === "callback_request") {
       send({ type: data.type, rendererId: page, requestId: data.requestId, payload: data.payload });
     } else if (data.type === "get_props_response") {
@@ -91,3 +99,6 @@ self.onconnect = (event) => {
   };
   port.start();
 };
+
+// Where there are no shared workers the page has this one to itself, and is its only port.
+if (typeof SharedWorkerGlobalScope === "undefined") self.onconnect({ ports: [Object.assign(self, { start: () => {} })] });

@@ -191,3 +191,35 @@ def test_nothing_sticks_out_sideways(browser: Browser, width: int, height: int) 
         )
         assert cut == 0
         wall.page.close()
+
+
+def test_a_page_opened_before_the_first_picture_fills_itself(browser: Browser) -> None:
+    city, fed = flood(), hub(poll_seconds=60)
+    with serving(fed) as running:
+        wall = opened(browser, running.url + "/?lang=en")
+        wall.await_state("reconnecting", 10)
+        assert "The first picture is being made" in wall.page.inner_text("#banner")
+        assert wall.page.locator("#places option").count() == 1
+        assert city.now
+        fed.publish(city.now)
+        wall.await_state("live", 10)
+        wall.page.wait_for_function("document.querySelectorAll('#places option').length === 41", timeout=10_000)
+        until(lambda: wall.value("incidents_open") or wall.page.wait_for_timeout(50), 5)
+        wall.page.close()
+
+
+def test_a_phone_without_shared_workers_is_live_too(browser: Browser) -> None:
+    city, fed = flood(), hub(poll_seconds=60)
+    assert city.now
+    fed.publish(city.now)
+    with serving(fed) as running:
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.add_init_script("delete window.SharedWorker")
+        phone = Watched(page)
+        page.goto(running.url + "/?lang=en")
+        phone.await_state("live", 60)
+        before = int(phone.value("incidents_open"))
+        fed.publish(city.absorb(batch(event=[incident(3)]), scenes.EVENING))
+        until(lambda: phone.value("incidents_open") == str(before + 1) or page.wait_for_timeout(50), 10)
+        assert phone.complaints == []
+        page.close()
