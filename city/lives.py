@@ -1,6 +1,8 @@
 """Rows with a life (events, tickets, cases) at a moment. Of each only what had happened by then counts: a closing
 after the moment is not yet a closing. A null time (NaT) compares as false, so it never happened."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from city.batch import Array
@@ -21,6 +23,26 @@ def unclosed(scene: Scene, closed: Array) -> Array:
     """bool a closing time: not closed by the moment."""
     still: Array = ~(closed <= scene.at)
     return still
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Rows decided in a window by a deadline: their numbers among all, and whether on time."""
+
+    rows: Array
+    on_time: Array
+
+
+def decided(scene: Scene, begun: Array, ended: Array, deadline: Array, span: np.timedelta64) -> Decided:
+    """Rows (`begun`: bool, had they begun by the moment) at the earlier of their end and their deadline.
+
+    A row without that deadline is not decided, ended or not.
+    """
+    on_time = (ended <= deadline) & (ended <= scene.at)
+    late = (deadline < scene.at) & ~on_time
+    when = np.where(on_time, ended, deadline)  # the earlier of the two, where the other has come at all
+    rows = np.flatnonzero(begun & (on_time | late) & happened(scene, when, span))
+    return Decided(rows, on_time[rows])
 
 
 def counted(scene: Scene, table: str, slot: Array) -> Result:

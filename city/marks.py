@@ -18,6 +18,7 @@ def marks(table: str, rows: Columns) -> Columns:
 
     All: `origin` (int64, one number a source), `heard` (datetime64[us], the newest happening of the row).
     Feedback: `original` (bool, no duplicate), `counts` (bool, neither duplicate nor rejected).
+    Cases: `counts` (bool, not rejected).
     Events: `public_order`, `fire`, `rescue`, `crime` (bool).
     """
     if table not in BEGINS:
@@ -26,6 +27,8 @@ def marks(table: str, rows: Columns) -> Columns:
     if table == "feedback":
         out["original"] = _each(v is None for v in rows["duplicate_of"].tolist())
         out["counts"] = out["original"] & _each(s != "rejected" for s in rows["status"].tolist())
+    if table == "administrative_case":
+        out["counts"] = _each(s != "rejected" for s in rows["status"].tolist())
     if table == "event":
         out["public_order"] = _each(d == "public_order" for d in rows["domain"].tolist())
         out |= {g: _each(in_group(c, g) for c in rows["category"].tolist()) for g in GROUPS}

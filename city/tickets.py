@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from city import lives
 from city.batch import Array
-from city.lives import happened, unclosed
+from city.lives import Decided, happened, unclosed
 from city.rows import Rows
 from city.scene import Scene, days
 
@@ -65,26 +66,12 @@ def received_within(scene: Scene, span: np.timedelta64) -> Array:
     return scene.once(f"tickets received {span}", lambda s: happened(s, tickets(s).received, span))
 
 
-@dataclass(frozen=True)
-class Decided:
-    """Tickets decided in the last 30 days by one deadline: their rows among the tickets, and whether on time."""
-
-    rows: Array
-    on_time: Array
-
-
 def decided(scene: Scene, deadline: str) -> Decided:
-    """By `deadline` or `deadline_extended`. A ticket without that deadline is not decided, closed or not."""
-    return scene.once(f"tickets decided by {deadline}", lambda s: _decided(s, getattr(tickets(s), deadline)))
-
-
-def _decided(scene: Scene, deadline: Array) -> Decided:
-    closed = tickets(scene).closed
-    on_time = (closed <= deadline) & (closed <= scene.at)
-    late = (deadline < scene.at) & ~on_time
-    when = np.where(on_time, closed, deadline)  # the earlier of the two, where the other has come at all
-    rows = np.flatnonzero(received(scene) & (on_time | late) & happened(scene, when, MONTH))
-    return Decided(rows, on_time[rows])
+    """In the last 30 days, by `deadline` or `deadline_extended`."""
+    return scene.once(
+        f"tickets decided by {deadline}",
+        lambda s: lives.decided(s, received(s), tickets(s).closed, getattr(tickets(s), deadline), MONTH),
+    )
 
 
 def taken_in(scene: Scene) -> tuple[Array, Array]:

@@ -38,6 +38,14 @@ events = st.builds(
     st.sampled_from("12345"), places, minutes, maybe, maybe, maybe, st.integers(1, 5),
     st.sampled_from(["fire", "rescue", "crime_theft", "noise", None]),
 )  # fmt: skip
+cases = st.builds(
+    lambda i, p, s, c, d, w, o, y: {
+        "case_id": i, "place_code": p, "submitted_at": at(s), "completed_at": at(c), "due_at": at(d), "status": w,
+        "channel": o, "fee_paid_online": y, "data_reused": y,
+    },
+    st.sampled_from("12345"), places, minutes, maybe, maybe, st.sampled_from(["received", "rejected"]),
+    st.sampled_from(["online", "post", None]), st.sampled_from([True, False, None]),
+)  # fmt: skip
 readings = st.builds(
     lambda s, m, t, v, p: reading(s, m, ago(minutes=t), v, place_code=p),
     st.sampled_from(["s1", "s2", "s3"]), st.sampled_from(["pm2_5", "pm10", "o3", "water_level", "rain", "noise_laeq"]),
@@ -46,6 +54,7 @@ readings = st.builds(
 batches = st.lists(
     st.fixed_dictionaries(
         {"feedback": st.lists(tickets, max_size=4), "event": st.lists(events, max_size=4),
+         "administrative_case": st.lists(cases, max_size=4),
          "observation": st.lists(readings, max_size=12)}
     ),
     min_size=1, max_size=5,
@@ -68,6 +77,7 @@ def merged(found, key):
 KEYS = {
     "feedback": ("feedback_id",),
     "event": ("event_id",),
+    "administrative_case": ("case_id",),
     "observation": ("sensor_id", "metric", "observed_at"),
 }
 
