@@ -72,7 +72,7 @@ ioc.figures = (() => {
   }
 
   // Opens where the layout's meta says: a box of [west, south, east, north] that must be in view, or a zoom
-  // for a panel of 720 by 560 pixels, which a larger screen may exceed.
+  // for a panel of 820 by 640 pixels, which a larger screen may exceed.
   function fit(gd) {
     const map = ground(gd), meta = gd.layout.meta;
     if (!map || !meta) return;
@@ -81,7 +81,7 @@ ioc.figures = (() => {
     if (meta.box) {
       const camera = map.cameraForBounds(meta.box, { padding: Math.min(wide, high) * 0.12 });
       if (camera) [center, zoom] = [{ lon: camera.center.lng, lat: camera.center.lat }, Math.min(camera.zoom, 13)];
-    } else zoom += Math.log2(Math.min(wide / 720, high / 560));
+    } else zoom += Math.log2(Math.min(wide / 820, high / 640));
     alter(gd, { "map.center": center, "map.zoom": zoom });
   }
 

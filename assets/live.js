@@ -53,7 +53,7 @@ window.ioc = (() => {
       for (const found of page.tiles.get(key) || []) fill(found, record, first);
     }
     for (const [key, line] of Object.entries(frame.trends || {})) {
-      for (const { texts } of page.tiles.get(key) || []) if (texts.trend) trend(texts.trend, line);
+      for (const { texts } of page.tiles.get(key) || []) if (texts.trend) ioc.trend(texts.trend, line);
     }
     for (const [id, children] of Object.entries(frame.panels || {})) ioc.part(id, children);
     for (const [id, change] of Object.entries(frame.figures || {})) ioc.figures.change(id, change);
@@ -85,33 +85,6 @@ window.ioc = (() => {
     put(texts.word, record.word);
     put(texts.sources, record.sensor || record.sources);
     if (texts.sources) texts.sources.title = record.sources;
-  }
-
-  // ---- trend lines
-
-  const SVG = "http://www.w3.org/2000/svg", WIDE = 100, HIGH = 30;
-
-  function trend(box, line) {
-    const known = line.filter((v) => v !== null);
-    if (known.length < 2) return box.replaceChildren();
-    const low = Math.min(...known), span = Math.max(...known) - low || 1;
-    const x = (i) => (i * WIDE) / (line.length - 1), y = (v) => HIGH - 3 - ((v - low) / span) * (HIGH - 6);
-    let path = "", pen = false;
-    line.forEach((v, i) => {
-      if (v === null) { pen = false; return; }
-      path += `${pen ? "L" : "M"}${x(i).toFixed(1)} ${y(v).toFixed(1)}`;
-      pen = true;
-    });
-    let svg = box.firstChild;
-    if (!svg) {
-      svg = document.createElementNS(SVG, "svg");
-      svg.setAttribute("viewBox", `0 0 ${WIDE} ${HIGH}`);
-      svg.setAttribute("preserveAspectRatio", "none");
-      svg.setAttribute("aria-hidden", "true");
-      svg.append(document.createElementNS(SVG, "path"));
-      box.append(svg);
-    }
-    svg.firstChild.setAttribute("d", path);
   }
 
   // ---- state, clocks, ages

@@ -36,6 +36,7 @@ src: url("{files[inter.woff2]}") format("woff2"); }}</style>
 <link rel="stylesheet" href="{files[style.css]}">
 <script src="{files[live.js]}"></script>
 <script src="{files[parts.js]}"></script>
+<script src="{files[trend.js]}"></script>
 <script src="{files[figures.js]}"></script>
 <script src="{files[shell.js]}"></script>
 </head>

@@ -112,6 +112,6 @@ def _target(indicator: Indicator, view: View) -> list[Component]:
     if target is None:
         return []
     decimals = 0 if target == int(target) else indicator.decimals
-    shown = f"{view.language.number(target, decimals)} {unit(indicator, view.language)}".strip()
+    shown = view.language.number(target, decimals)
     sign = "≤" if indicator.better == "lower" else "≥"
     return [html.Span(view.language("target {value}", value=f"{sign} {shown}"), className="tile-target")]
