@@ -85,8 +85,9 @@ def _link(entry: Element) -> Link:
 def _event(key: str, sent: datetime, head: dict[str, str | None], alert: Element, dialect: Dialect) -> Row:
     """In force from `effective`, or when it was sent, until the last of its info expires."""
     infos = [_info(c) for c in alert if local(c) == "info"]
-    areas = [area_of(c) for c in alert.iter("{*}area")]
-    where = Area.joined(areas)
+    areas = [area_of(a) for i in alert if local(i) == "info" for a in i if local(a) == "area"]
+    area = Area.joined(areas)
+    where = area.position
     begins = [t for i in infos if (t := optional(i.get("effective"), dialect.zone))]
     ends = [optional(i.get("expires"), dialect.zone) for i in infos]
     main = _worded(infos, dialect.languages)
@@ -94,7 +95,7 @@ def _event(key: str, sent: datetime, head: dict[str, str | None], alert: Element
     about = {
         **{k: v for k, v in head.items() if k not in ("identifier", "sent", "status")},
         **{k: v for k, v in main.items() if k not in ("headline", "category")},
-        **where.attributes(),
+        **area.attributes(),
         "languages": {i.get("language") or "en-US": i.get("headline") for i in infos} if len(infos) > 1 else None,
         "signature": "present, not verified" if any(local(c) == "Signature" for c in alert) else None,
     }
@@ -107,8 +108,8 @@ def _event(key: str, sent: datetime, head: dict[str, str | None], alert: Element
         status=(head.get("status") or "").strip().lower(),
         opened_at=min(begins, default=sent),
         closed_at=max(e for e in ends if e) if ends and all(ends) else None,
-        latitude=where.position and where.position.latitude,
-        longitude=where.position and where.position.longitude,
+        latitude=where and where.latitude,
+        longitude=where and where.longitude,
         summary=main.get("headline") or main.get("event") or head.get("note"),
         attributes=kept(about),
     )

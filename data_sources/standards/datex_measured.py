@@ -31,6 +31,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     (("precipitationDetail", "precipitationIntensity", "millimetresPerHourIntensity"), "rain_intensity", "mm/h"),
     (("visibility", "minimumVisibilityDistance", "integerMetreDistance"), "visibility", "m"),
 )
+BEGINNING = {q[0][0]: tuple(p for p in QUANTITIES if p[0][0] == q[0][0]) for q in QUANTITIES}
 
 
 def measurements(site: Node, dialect: Dialect) -> Iterator[Found]:
@@ -41,7 +42,8 @@ def measurements(site: Node, dialect: Dialect) -> Iterator[Found]:
     sensor = needed(pick(site, "measurementSiteReference", "@id"), "measurementSiteReference")
     default = _time(site, "measurementTimeDefault")
     found = [(holder, basic) for holder in descend(site) for basic in every(holder, "basicData")]
-    measured = [(h, b, q) for h, b in found for q in QUANTITIES if pick(b, *q[0][:-1]) is not None]
+    measured = [(h, b, q) for h, b in found if isinstance(b, dict) for k in b for q in BEGINNING.get(k, ())]
+    measured = [(h, b, q) for h, b, q in measured if pick(b, *q[0][:-1]) is not None]
     total, seen = Counter(q[1] for _, _, q in measured), Counter[str]()
     if not measured:
         raise RowError(

@@ -9,18 +9,19 @@ from typing import Any
 
 from data_sources.standards.geometry import MOST_POINTS, Position, of_ring, position
 from data_sources.standards.rows import RowError, text
-from data_sources.standards.xml_payload import Element, local
+from data_sources.standards.xml_payload import Element, bare
 
 Node = dict[str, Any]
 _PACKAGE = re.compile(r"(?:situation|locationReferencing|roadTrafficData|common|[a-z]+Extension)([A-Z]\w*)")
+DISPLAY = ("coordinatesForDisplay", "locationForDisplay")
 _IN_JSON = {"idG": "@id", "versionG": "@version", "indexG": "@index", "targetClassG": "@targetClass"}
 
 
 def of_xml(element: Element) -> Any:
     """An element as a dictionary, or as its text when it holds nothing else."""
-    out: Node = {f"@{str(name).rpartition('}')[2]}": value for name, value in element.attrib.items()}
+    out: Node = {f"@{bare(name)}": value for name, value in element.items()}
     for child in element:
-        name, value = local(child), of_xml(child)
+        name, value = bare(child.tag), of_xml(child)
         if name not in out:
             out[name] = value
         elif isinstance(out[name], list):
@@ -61,7 +62,9 @@ def every(node: Any, name: str) -> list[Any]:
 def pick(node: Any, *path: str) -> Any:
     """The first value at a path, or None."""
     for name in path:
-        node = next(iter(every(node, name)), None)
+        node = node.get(name) if isinstance(node, dict) else None
+        if isinstance(node, list):
+            node = node[0] if node else None
     return node
 
 
@@ -115,9 +118,8 @@ def lines(node: Any) -> list[list[Position]]:
 
 def place(node: Any) -> Position | None:
     """The position given for display, else the first given at all, else the middle of the first line."""
-    for display in ("coordinatesForDisplay", "locationForDisplay", ""):
-        for found in descend(node):
-            inner = pick(found, display) if display else found
-            if isinstance(inner, dict) and "latitude" in inner and "longitude" in inner:
-                return position(word(inner, "latitude"), word(inner, "longitude"))
+    placed = [d for d in descend(node) if "latitude" in d and "longitude" in d]
+    shown = [i for d in descend(node) for n in DISPLAY if isinstance(i := pick(d, n), dict) and "latitude" in i]
+    for found in (*shown, *placed):
+        return position(word(found, "latitude"), word(found, "longitude"))
     return next((of_ring(line) for line in lines(node)), None)

@@ -42,12 +42,16 @@ def _feed(raw: bytes) -> Message:
             feed.ParseFromString(raw)
     except (DecodeError, json_format.ParseError, UnicodeDecodeError, RecursionError, ValueError) as e:
         raise SourceError(f"no FeedMessage of GTFS-Realtime: {' '.join(str(e).split())[:100]}") from e
+    if not feed.header.gtfs_realtime_version:
+        raise SourceError("no FeedMessage of GTFS-Realtime: it has no header")
     return feed
 
 
 def _as_feed(feed: Message, entity: Message) -> str:
     """A refused entity in a feed of its own, in base64 as protocol buffers are kept as text."""
-    alone = gtfs.FeedMessage(header=feed.header, entity=[entity])
+    alone = gtfs.FeedMessage()
+    alone.header.MergeFrom(feed.header)
+    alone.entity.add().MergeFrom(entity)
     return b64encode(alone.SerializePartialToString()).decode()
 
 

@@ -1,6 +1,7 @@
 """An answer that should be JSON: refused as a whole when it is not, in bounded time and memory."""
 
 import json
+import re
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from data_sources.standards.rows import shown
 MOST_BYTES = 256 << 20
 MOST_CONTAINERS = 4_000_000  # an empty list is three bytes of answer and 64 of memory
 BOM = b"\xef\xbb\xbf"
+_LEADING_ZERO = re.compile(rb"([:\[,]\s*)(0\d{1,18})(?=\s*[,\]}])")
 
 
 def load(raw: bytes) -> Any:
@@ -43,7 +45,15 @@ def _checked(raw: bytes) -> bytes:
 
 
 def _lenient(raw: bytes, error: orjson.JSONDecodeError) -> Any:
-    """NaN, Infinity and numbers beyond a double are no JSON, yet often written: they cost their rows, not the rest."""
+    """NaN, Infinity and numbers beyond a double are no JSON, yet often written: they cost their rows, not the rest.
+
+    Codes written as numbers with leading zeros, as the GeoReport specification itself prints them, are texts.
+    """
+    if "leading zero" in str(error):
+        try:  # inside a text the quotes end it early: then it is no JSON either way, never another text
+            return orjson.loads(_LEADING_ZERO.sub(rb'\1"\2"', raw))
+        except orjson.JSONDecodeError:
+            return None
     numbers = b"NaN" in raw or b"Infinity" in raw or "infinity" in str(error)
     if not numbers or b"\\ud" in raw.lower():  # half surrogates, which no database takes
         return None

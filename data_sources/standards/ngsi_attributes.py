@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from data_sources.standards.rows import RowError
 
 ABOUT = frozenset({"id", "@id", "type", "@type", "@context"})
-_HOLDERS = ("value", "object", "languageMap", "vocab", "json", "valueList", "objectList", "@value", "languageMap")
+_HOLDERS = ("value", "object", "languageMap", "vocab", "json", "valueList", "objectList", "@value")
 _META_TIMES = ("observedAt", "TimeInstant", "dateObserved", "timestamp")
 Entity = dict[str, Any]
 
@@ -67,7 +67,7 @@ def _is_instance(written: Any) -> bool:
 def _of_object(written: dict[str, Any]) -> list[Instance]:
     if isinstance(series := written.get("values"), list) and written.get("type") == "Property":
         return [Instance(v, written.get("unitCode"), t) for v, t in _pairs(series)]
-    holder = next((h for h in _HOLDERS if h in written), None)
+    holder = "value" if "value" in written else next((h for h in _HOLDERS if h in written), None)
     if holder is None:
         return [Instance(written)]
     value = written[holder]

@@ -15,12 +15,12 @@ from data_sources.standards.json_payload import load
 from data_sources.standards.ngsi_attributes import ABOUT, flattened, short
 from data_sources.standards.ngsi_events import accident, alert, complaint, is_accident, is_alert, is_complaint
 from data_sources.standards.ngsi_observed import observed
-from data_sources.standards.rows import RowError, as_json, each, shown
+from data_sources.standards.rows import RowError, as_pack, each, shown
 
 
 def decode(raw: bytes, dialect: Dialect = PLAIN, at: datetime | None = None) -> Iterable[Found]:
     """Rows of sensor, observation, event and feedback. Raises SourceError."""
-    return each(_entities(load(raw)), lambda e: _read(e, dialect), as_json)
+    return each(_entities(load(raw)), lambda e: _read(e, dialect), as_pack)
 
 
 def _entities(document: Any) -> list[Any]:

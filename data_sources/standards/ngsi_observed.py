@@ -14,7 +14,7 @@ from data_sources.standards.geometry import Position, of_geojson
 from data_sources.standards.moments import begin, moment
 from data_sources.standards.ngsi_attributes import ABOUT, Entity, Instance, first, instances, short, values
 from data_sources.standards.quantities import CEFACT, conversion, number, symbol
-from data_sources.standards.rows import RowError, as_json, kept, needed, row, shown, text
+from data_sources.standards.rows import RowError, as_pack, kept, needed, row, shown, text
 from data_sources.standards.vocabulary import is_listed, metric_of
 
 ENDED = ("dateObservedTo", "dateObserved", "observationDateTime", "dateObservedFrom", "TimeInstant", "timestamp")
@@ -77,7 +77,7 @@ def observed(entity: Entity, dialect: Dialect) -> Iterator[Record]:
                 yield _reading(entity, sensor, short(name), instance, at, where, dialect)
         except RowError as e:
             others = {k: v for k, v in entity.items() if k == name or k not in readings}
-            yield Rejected(as_json(others), str(e))
+            yield Rejected(as_pack(others), str(e))
 
 
 def _time(entity: Entity, readings: Entity, dialect: Dialect) -> datetime | None:

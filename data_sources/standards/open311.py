@@ -10,7 +10,7 @@ from data_sources.standards.found import Found
 from data_sources.standards.geometry import position
 from data_sources.standards.json_payload import load
 from data_sources.standards.moments import moment, optional
-from data_sources.standards.rows import RowError, as_json, each, needed, row, shown, text
+from data_sources.standards.rows import RowError, as_pack, each, needed, row, shown, text
 from data_sources.standards.statuses import closing, status_of
 from data_sources.standards.xml_payload import Element, as_text, local, records
 
@@ -24,7 +24,7 @@ def decode(raw: bytes, dialect: Dialect = PLAIN, at: datetime | None = None) -> 
     if _is_xml(raw):
         return list(_from_xml(raw, dialect))
     requests = _requests(load(raw))
-    return each(requests, lambda r: [_feedback(_members(r), dialect)], as_json)
+    return each(requests, lambda r: [_feedback(_members(r), dialect)], as_pack)
 
 
 def services(raw: bytes) -> dict[str, str]:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+import orjson
+
 from city.batch import KEYS
 from data_sources.engine.contract import Patch, Rejected, Row
 from data_sources.standards.found import Found
@@ -11,7 +13,7 @@ from data_sources.standards.found import Found
 T = TypeVar("T")
 MOST_SHOWN = 1 << 16
 DEEPEST = 16
-UNSHAPED = (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
+UNSHAPED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
 class RowError(ValueError):
@@ -55,9 +57,20 @@ def _key(record: Row | Patch) -> tuple[Any, ...]:
 def as_json(item: object) -> str:
     """A refused row as JSON, not longer than a page of the log should be."""
     try:
-        return json.dumps(item, ensure_ascii=False, default=str)[:MOST_SHOWN]
+        quick = orjson.dumps(item)
+        if len(quick) > MOST_SHOWN:
+            return quick[:MOST_SHOWN].decode("utf-8", "ignore")
+    except TypeError:  # nested deep, or with a number beyond 64 bits
+        pass
+    try:
+        return json.dumps(item, ensure_ascii=False, default=str)[:MOST_SHOWN]  # unlike orjson it shows NaN
     except (RecursionError, ValueError):
         return "(nested too deep to be shown)"
+
+
+def as_pack(item: object) -> str:
+    """A refused row as the list of one that its decoder reads again."""
+    return as_json([item])
 
 
 def shown(value: object) -> str:
@@ -92,16 +105,16 @@ def needed(value: object, name: str) -> str:
 
 def plain(value: Any, depth: int = DEEPEST) -> Any:
     """A value for a column `attributes`: JSON that PostgreSQL takes, not nested without end."""
-    if value is None or isinstance(value, bool | int):
-        return value
     if isinstance(value, str):
-        return value.replace("\0", "")
+        return value.replace("\0", "") if "\0" in value else value
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, float):
         return value if value - value == 0 else None  # not for NaN and infinity
     if depth == 0:
         raise RowError(f"attributes nested deeper than {DEEPEST}")
     if isinstance(value, dict):
-        return {str(k).replace("\0", ""): plain(v, depth - 1) for k, v in value.items()}
+        return {plain(str(k)): plain(v, depth - 1) for k, v in value.items()}
     return [plain(v, depth - 1) for v in value]
 
 

@@ -13,7 +13,7 @@ from data_sources.standards.found import Found
 from data_sources.standards.json_payload import load
 from data_sources.standards.moments import from_epoch
 from data_sources.standards.quantities import SENML, conversion, number, symbol
-from data_sources.standards.rows import RowError, as_json, each, row, shown, text
+from data_sources.standards.rows import RowError, as_pack, each, row, shown, text
 from data_sources.standards.vocabulary import is_listed, metric_of
 from data_sources.standards.xml_payload import records
 
@@ -26,7 +26,8 @@ LABELS = {
 """CBOR writes numbers for labels (table 4)."""
 NUMBERS = ("bt", "bv", "bs", "t", "v", "s", "ut", "bver")
 VALUES = frozenset({"v", "vs", "vb", "vd", "s"})
-BASES = ("bn", "bt", "bu", "bv", "bs", "bver")
+BASES = frozenset({"bn", "bt", "bu", "bv", "bs", "bver"})
+KNOWN = frozenset(LABELS.values())
 QUANTITIES = {
     **{"Cel": "temperature", "K": "temperature", "%RH": "humidity", "V": "voltage", "A": "current", "W": "power"},
     **{"Pa": "pressure", "hPa": "pressure", "lx": "illuminance", "m/s": "velocity", "km/h": "velocity"},
@@ -40,7 +41,7 @@ Record = dict[str, Any]
 
 def decode(raw: bytes, dialect: Dialect = PLAIN, at: datetime | None = None) -> Iterable[Found]:
     """Rows of observation. `at` is when the pack was received. Raises SourceError."""
-    return each(resolved(raw, at), lambda r: [_reading(r, dialect)], as_json)
+    return each(resolved(raw, at), lambda r: [_reading(r, dialect)], as_pack)
 
 
 def resolved(raw: bytes, at: datetime | None = None) -> list[Record]:
@@ -50,10 +51,11 @@ def resolved(raw: bytes, at: datetime | None = None) -> list[Record]:
     for written in _pack(raw):
         if not isinstance(written, dict):
             raise SourceError(f"{shown(written)} is no SenML record")
-        if foreign := next((k for k in written if str(k).endswith("_")), None):
+        if not written.keys() <= KNOWN and (foreign := next((k for k in written if str(k).endswith("_")), None)):
             raise SourceError(f"the field {shown(foreign)} must be understood and is not known (4.4)")
-        base.update({k: written[k] for k in BASES if k in written})
-        _check_version(base.get("bver"))
+        if BASES & written.keys():
+            base.update({k: written[k] for k in BASES if k in written})
+            _check_version(base.get("bver"))
         out.append(_with_base(written, base, at))
     return [r for r in out if r.keys() & VALUES or "error" in r]
 

@@ -16,7 +16,7 @@ from data_sources.standards.geometry import Position
 from data_sources.standards.json_payload import load
 from data_sources.standards.moments import moment
 from data_sources.standards.quantities import conversion, number, symbol
-from data_sources.standards.rows import RowError, as_json, each, kept, row, shown, text
+from data_sources.standards.rows import RowError, as_pack, each, kept, row, shown, text
 from data_sources.standards.sta_model import Entity, identity, kind_of, links, members, reference, where
 from data_sources.standards.vocabulary import metric_of
 
@@ -27,9 +27,9 @@ def decode(raw: bytes, dialect: Dialect = PLAIN, at: datetime | None = None) -> 
     """Rows of sensor and observation, and links to further pages. Raises SourceError."""
     document = load(raw)
     reader = _Reader(dialect)
-    out = each(_entities(document), reader.read, as_json)
+    out = each(_entities(document), reader.read, as_pack)
     if isinstance(document, dict) and "value" in document:
-        out += each([document], links, as_json)
+        out += each([document], links, as_pack)
     return out
 
 
@@ -88,8 +88,13 @@ class _Reader:
             raise RowError("a Datastream without @iot.id")
         yield from links(stream)
         described = self.described(stream, sensor)
-        readings = members(stream, "Observations")
-        yield from each(readings, lambda o: _reading(o, described, self.dialect), as_json)
+        readings = stream.get("Observations")
+        about = {**{k: v for k, v in stream.items() if k != "Observations"}, "Thing": {"@iot.id": sensor}}
+        yield from each(
+            readings if isinstance(readings, list) else [],
+            lambda o: _reading(o, described, self.dialect),
+            lambda o: as_pack({**o, _one(stream): about} if isinstance(o, dict) else o),
+        )
 
     def described(self, stream: Entity, sensor: str) -> list[Stream]:
         """What each part of a result is; a second Datastream of the same property goes under a name of its own."""
@@ -135,7 +140,7 @@ class _Reader:
             raise RowError("a data array without components")
         about = {k: v for k, v in entity.items() if k not in ("dataArray", "components")}
         readings = [{**about, **dict(zip(names, r, strict=False))} if isinstance(r, list) else r for r in rows]
-        yield from each(readings, self._alone, as_json)
+        yield from each(readings, self._alone, as_pack)
 
 
 def _own(stream: Entity) -> str | None:
@@ -165,6 +170,8 @@ def _sensor(sensor: str | None, entity: Entity, at: Position | None) -> Row:
 
 def _reading(observation: Entity, described: list[Stream], dialect: Dialect) -> Iterator[Found]:
     """A row for each part of the result; a part that is no number is refused alone."""
+    if not isinstance(observation, dict):
+        raise RowError(f"{shown(observation)} is no Observation")
     written = observation.get("phenomenonTime") or observation.get("resultTime")
     if written is None:
         raise RowError("no phenomenonTime")
@@ -178,12 +185,10 @@ def _reading(observation: Entity, described: list[Stream], dialect: Dialect) -> 
         try:
             yield _row(part, stream, when, at)
         except RowError as e:
-            yield Rejected(as_json({**observation, "result": part} if len(parts) > 1 else observation), str(e))
+            yield Rejected(as_pack({**observation, "result": part} if len(parts) > 1 else observation), str(e))
 
 
 def _row(part: Any, stream: Stream, when: datetime, at: Position | None) -> Row:
-    if not stream.metric:
-        raise RowError("no ObservedProperty and no name says what is measured")
     into = conversion(stream.metric, stream.unit)
     return row(
         "observation",

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from data_sources.standards.rows import RowError, shown
+
 _SPELLED = {
     "pm2_5": "pm2_5 pm25 pm2.5 PM2.5 fine_particulate_matter particulate_matter_2.5",
     "pm10": "pm10 particulate_matter_10",
@@ -20,10 +22,14 @@ _SPELLED = {
     "speed": "speed average_vehicle_speed average_speed vehicle_speed",
     "flow": "flow vehicle_flow_rate traffic_flow",
     "occupancy": "occupancy",
+    "la_max": "la_max",
+    "las": "las",
+    "laeq_d": "laeq_d",
+    "uv_index_max": "uv_index_max",
     "pressure": "pressure atmospheric_pressure air_pressure barometric_pressure",
 }
 _EDGES = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_OTHER = re.compile(r"[^a-z0-9]+")
+_OTHER = re.compile(r"[\W_]+")
 
 
 @lru_cache(maxsize=4096)
@@ -42,8 +48,11 @@ def _listed(name: str) -> str | None:
 
 
 def metric_of(name: str, named: Mapping[str, str]) -> str:
-    """Our metric for their property: as the feed says, else as listed, else their own name."""
-    return named.get(name) or _listed(name) or snake(name)
+    """Our metric for their property: as the feed says, else as listed, else their own name. Raises RowError."""
+    found = named.get(name) or _listed(name) or snake(name)
+    if not found:
+        raise RowError(f"{shown(name)} names nothing that is measured")
+    return found
 
 
 def is_listed(name: str, named: Mapping[str, str]) -> bool:

@@ -6,6 +6,7 @@ entities of any kind), no very long token, and memory that hangs on the largest 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import cast
 
@@ -18,14 +19,20 @@ Element = etree._Element
 CHUNK = 1 << 18
 MOST_BYTES = 512 << 20
 MOST_TOKEN = 1 << 20  # at least this long without a "<" is refused, at most twice as long is read
-MOST_RECORD = 16 << 20
+MOST_TAGS = 1_000_000  # of one record, or before the next one
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.S)
 
 
 def local(element: Element) -> str:
     """A tag without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    return bare(element.tag)
+
+
+@lru_cache(maxsize=4096)
+def bare(name: object) -> str:
+    """A name without its namespace."""
+    return str(name).rpartition("}")[2]
 
 
 def as_text(element: Element) -> str:
@@ -65,15 +72,15 @@ class _Reader:
         self.parser, self.tags = parser, tags
         self.root: Element | None = None
         self.open = 0
-        self.since = 0
+        self.tags_since = 0
 
     def read(self, raw: bytes) -> Iterator[Element]:
         for start, end in pairwise([*range(0, len(raw), CHUNK), len(raw)]):
             self.parser.feed(raw[start:end])
+            self.tags_since += raw.count(b"<", start, end)
             yield from self._finished()
-            self.since = self.since + end - start if self.open else 0
-            if self.since > MOST_RECORD:
-                raise SourceError(f"one record of more than {MOST_RECORD:,} bytes")
+            if self.tags_since > MOST_TAGS:
+                raise SourceError(f"more than {MOST_TAGS:,} tags of one record, or without a record")
             if not self.open:
                 self._let_go()
 
@@ -88,6 +95,7 @@ class _Reader:
             if event == "end" and self.open == 0:
                 yield found
                 found.clear()
+                self.tags_since = 0
 
     def _let_go(self) -> None:
         """Everything is done with, except the elements that are still open: the last of each level."""
