@@ -44,7 +44,10 @@ def settle(records: list[Found]) -> list[Found]:
     out: list[Found] = [r for r in records if not isinstance(r, Patch)]
     for patch in (r for r in records if isinstance(r, Patch)):
         if found := rows.get(_key(patch)):
+            ended = [t for v in (found.values, patch.values) if (t := v.get("closed_at"))]
             found.values.update(patch.values)
+            if ended:  # what was over already does not last until it is told
+                found.values["closed_at"] = min(ended)
         else:
             out.append(patch)
     return out

@@ -30,7 +30,7 @@ LAUGHS = (
 )
 HOSTILE_XML = {
     "billion laughs": LAUGHS,
-    "quadratic entity": "b'<!DOCTYPE r [<!ENTITY a \"' + b'x' * 99999 + b'\">]><{root}>' + b'&a;' * 9999 + b'</{root}>'",
+    "quadratic entity": "b'<!DOCTYPE r [<!ENTITY a \"' + b'x' * 99999 + b'\">]><{root}>' + b'&a;' * 999 + b'</{root}>'",
     "external entity": "b'<!DOCTYPE r [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><{root}>&a;</{root}>'",
     "parameter entity": "b'<!DOCTYPE r [<!ENTITY % a SYSTEM \"http://127.0.0.1:1/x\">%a;]><{root}/>'",
     "external schema": "b'<!DOCTYPE r SYSTEM \"http://127.0.0.1:1/x.dtd\"><{root}/>'",

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -46,6 +47,14 @@ def test_a_patch_is_applied_to_a_row_of_the_same_answer_and_else_comes_last() ->
         Row("event", {"event_id": "a", "category": "flood", "status": "over"}),
         Patch("event", {"event_id": "b"}),
     ]
+
+
+def test_what_was_over_already_does_not_last_until_it_is_told() -> None:
+    early, late = (datetime(2026, 11, 23, h, tzinfo=UTC) for h in (8, 9))
+    (event,) = settle(
+        [row("event", event_id="a", closed_at=early), Patch("event", {"event_id": "a", "closed_at": late})]
+    )
+    assert isinstance(event, Row) and event.values["closed_at"] == early
 
 
 @given(anything)
