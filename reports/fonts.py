@@ -1,0 +1,67 @@
+"""The typeface of reports, cut from the installed variable one into files that Typst and the charts can read.
+
+Typst reads no variable fonts. The cut files are kept: cutting takes seconds. Digits are made equal in width by the
+font's own feature (`tnum`), which the template switches on.
+"""
+
+import hashlib
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+
+FAMILY = "Inter"
+WEIGHTS = (400, 700)
+RANGES = (
+    *((0x20, 0x7E), (0xA0, 0x24F), (0x300, 0x309), (0x323, 0x323), (0x1EA0, 0x1EF9), (0x2010, 0x2027)),
+    *((0x2030, 0x203A), (0x2080, 0x2089), (0x20AB, 0x20AC), (0x2190, 0x2193)),
+)
+"""Latin, what Vietnamese and Portuguese need, punctuation, subscripts, currency, arrows."""
+SIGNS = "−≤≥≠▲▼●○■◆□"
+LETTERS = frozenset({*(c for low, high in RANGES for c in range(low, high + 1)), *map(ord, SIGNS)}) - {0xAD}
+"""Code points that reports can print."""
+OPTICAL_SIZE = 14
+
+
+class FontError(Exception):
+    """The typeface isn't there; the message says what to do."""
+
+
+def fonts(data_dir: Path) -> Path:
+    """The folder with the cut files, made when missing. Raises FontError, OSError."""
+    try:
+        source = files("fontpkg_inter").joinpath("files/Inter[opsz,wght].ttf").read_bytes()
+    except (ModuleNotFoundError, FileNotFoundError) as e:
+        raise FontError("the typeface of reports is missing: install fontpkg-inter (`make install`)") from e
+    stamp = hashlib.sha256(source + repr((RANGES, SIGNS, WEIGHTS, OPTICAL_SIZE)).encode()).hexdigest()[:12]
+    folder = (data_dir / "cache" / f"report-fonts-{stamp}").resolve()
+    if not folder.exists():
+        _make(source, folder)
+    return folder
+
+
+def _make(source: bytes, folder: Path) -> None:
+    """All the files or none: two processes that cut at once both end with one whole folder."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as new:
+        made = Path(new) / "made"
+        made.mkdir()
+        for weight in WEIGHTS:
+            (made / f"{FAMILY}-{weight}.ttf").write_bytes(_cut(source, weight))
+        if not folder.exists():
+            made.replace(folder)
+
+
+def _cut(source: bytes, weight: int) -> bytes:
+    from io import BytesIO
+
+    from fontTools import subset, ttLib
+    from fontTools.varLib import instancer
+
+    font = ttLib.TTFont(BytesIO(source), recalcTimestamp=False)
+    options = subset.Options(layout_features=["kern", "mark", "mkmk", "ccmp", "tnum", "locl"], notdef_outline=True)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=sorted(LETTERS))
+    cutter.subset(font)
+    out = BytesIO()
+    instancer.instantiateVariableFont(font, {"opsz": OPTICAL_SIZE, "wght": weight}).save(out)
+    return out.getvalue()
