@@ -38,7 +38,7 @@ CARRIED: dict[str, tuple[str, ...]] = {
     "event": (
         *KEYS["event"],
         *("domain", "category", "severity", "status", "opened_at", "acknowledged_at", "arrived_at"),
-        *("closed_at", "place_code", "latitude", "longitude", "summary"),
+        *("closed_at", "place_code", "latitude", "longitude", "summary", "attributes"),
     ),
     "feedback": (
         *KEYS["feedback"],

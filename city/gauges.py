@@ -1,11 +1,11 @@
 """River gauges: alarm levels, how fast the water rises, and how soon it is at the next level."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from city.batch import Array, Key
+from city.marks import number
 from city.metrics import METRICS
 from city.newest import Newest, newest
 from city.rows import Rows
@@ -20,18 +20,10 @@ def gauges(scene: Scene) -> Newest:
     return newest(scene, METRIC)
 
 
-def _metres(value: Any) -> float:
-    """What an agency wrote as a level: a number, or a number in a text; anything else is no level."""
-    try:
-        return np.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
-        return np.nan
-
-
 def _named_levels(sensors: Rows) -> dict[Key, list[float]]:
     attributes = sensors["attributes"].tolist()
     return {
-        key: [_metres(attributes[i].get(name)) for name in LEVEL_NAMES]
+        key: [number(attributes[i].get(name)) for name in LEVEL_NAMES]
         for key, i in sensors.position.items()
         if isinstance(attributes[i], Mapping) and any(name in attributes[i] for name in LEVEL_NAMES)
     }

@@ -25,10 +25,15 @@ def unusual(scene: Scene, values: Array, table: str, at: Callable[[Scene], Array
     out = np.where(np.isnan(values), UNKNOWN, OK).astype(np.int8)
     moments = [scene.earlier(scene.at - days(7 * week)) for week in range(1, WEEKS + 1)]
     if moments[-1].had(table):
-        past = np.array([at(m) for m in moments])
-        usual, greatest = past.mean(axis=0) + 2 * past.std(axis=0, ddof=1), past.max(axis=0)
-        out[(values > usual) & (values >= ROOM_SHARE * greatest) & (values >= greatest + ROOM_ROWS)] = WATCH
+        out[above(values, np.array([at(m) for m in moments]))] = WATCH
     return out
+
+
+def above(values: Array, past: Array) -> Array:
+    """bool a slot: clearly above the past (float64, moments × slots); never where any of that is unknown."""
+    usual, greatest = past.mean(axis=0) + 2 * past.std(axis=0, ddof=1), past.max(axis=0)
+    far: Array = (values > usual) & (values >= ROOM_SHARE * greatest) & (values >= greatest + ROOM_ROWS)
+    return far
 
 
 def growing(scene: Scene, table: str, at: Callable[[Scene], Array], weeks: int = 3) -> Array:

@@ -68,7 +68,9 @@ class Indicator:
     thresholds: Threshold = field(default_factory=Threshold)
     judge: Callable[[Scene, Array], Array] | None = None
     decimals: int = 0
-    rollup: Literal["sum", "rate of sums", "quantile of all rows", "worst sensor", "sum over population"] = "sum"
+    rollup: Literal[
+        "sum", "rate of sums", "quantile of all rows", "worst sensor", "sum over population", "mean weighted by flow"
+    ] = "sum"
 
     def limits(self, scene: Scene) -> Threshold:
         return scene.city.thresholds.get(self.code, self.thresholds)

@@ -1,6 +1,7 @@
 """What indicators ask of every row at every moment, and no moment changes: answered once, when the row is absorbed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +10,15 @@ from city.batch import BEGINS, TIMES, Array, Columns
 PROMISES = frozenset({"due_at", "extended_to"})
 """Times that are no happenings."""
 GROUPS = ("fire", "rescue", "crime")
+SCENES = ("traffic", "health")
+"""Domains of events, besides public order, that indicators count."""
+TOPICS = (
+    *("crash", "accident", "road_closed", "flooded_road"),
+    *("outbreak", "facility_flooded", "facility_no_power"),
+)
+"""Groups of those domains' categories."""
+CASUALTIES = ("casualties", "number_of_casualties", "number_casualties")
+"""What an event's attributes call the people hurt or killed; the first that is there holds."""
 SEPARATORS = frozenset("_./:- ")
 """What may follow a group's word in a category: crime, crime_theft, crime/assault and "crime: theft" are all crime."""
 
@@ -19,7 +29,8 @@ def marks(table: str, rows: Columns) -> Columns:
     All: `origin` (int64, one number a source), `heard` (datetime64[us], the newest happening of the row).
     Feedback: `original` (bool, no duplicate), `counts` (bool, neither duplicate nor rejected).
     Cases: `counts` (bool, not rejected).
-    Events: `public_order`, `fire`, `rescue`, `crime` (bool).
+    Events: `public_order`, `fire`, `rescue`, `crime` (bool), `scene` and `topic` (int8 into SCENES and TOPICS, -1 for
+    another), `casualties` (float64, NaN where the row does not say).
     """
     if table not in BEGINS:
         return {}
@@ -32,6 +43,9 @@ def marks(table: str, rows: Columns) -> Columns:
     if table == "event":
         out["public_order"] = _each(d == "public_order" for d in rows["domain"].tolist())
         out |= {g: _each(in_group(c, g) for c in rows["category"].tolist()) for g in GROUPS}
+        domains = [SCENES.index(d) if d in SCENES else -1 for d in rows["domain"].tolist()]
+        out |= {"scene": np.array(domains, np.int8), "topic": _topics(rows["category"].tolist())}
+        out["casualties"] = np.array([_casualties(a) for a in rows["attributes"].tolist()], np.float64)
     return out
 
 
@@ -45,6 +59,25 @@ def in_group(category: str | None, group: str) -> bool:
     if category is None or not category.startswith(group):
         return False
     return len(category) == len(group) or category[len(group)] in SEPARATORS
+
+
+def number(value: Any) -> float:
+    """What an agency wrote as a number: one, or one in a text; anything else is none (NaN)."""
+    try:
+        return np.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return np.nan
+
+
+def _casualties(attributes: Any) -> float:
+    said = attributes if isinstance(attributes, Mapping) else {}
+    found = next((number(said[name]) for name in CASUALTIES if name in said), np.nan)
+    return found if 0 <= found < np.inf else np.nan
+
+
+def _topics(categories: Iterable[str | None]) -> Array:
+    known = {c: next((i for i, t in enumerate(TOPICS) if in_group(c, t)), -1) for c in set(categories)}
+    return np.array([known[c] for c in categories], np.int8)
 
 
 def _heard(rows: Columns) -> Array:

@@ -1,8 +1,9 @@
 """What can be observed: each metric's unit, how long its readings matter, when they are old, what is plausible.
 
-The units are the contract's. `window` is how far back any indicator, or the day of its trend line, looks.
-`stale_after` holds where the sensor itself does not say how often it reports. `low` and `high` bound what can be
-right at all: they catch sentinels such as -999, and are far outside what has been measured on Earth.
+The units are the contract's. `window` is how far back any indicator, or the day of its trend line, looks: speeds reach
+back 28 days and one, for the free flow of roads that do not tell theirs. `stale_after` holds where the sensor itself
+does not say how often it reports. `low` and `high` bound what can be right at all: they catch sentinels such as -999,
+and are far outside what has been measured on Earth.
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ class Metric:
     domain: str = "environment"
 
 
+DISEASES = ("dengue", "hand_foot_mouth", "measles", "influenza", "covid_19")
+"""What facilities count cases of, as metrics `cases_<disease>`; another disease is one more word here."""
 METRICS: dict[str, Metric] = {
     m.code: m
     for m in (
@@ -41,8 +44,15 @@ METRICS: dict[str, Metric] = {
         Metric("temperature", "°C", 2 * DAY, 2 * HOUR, -95, 65),
         Metric("humidity", "%", 2 * DAY, 2 * HOUR, 0, 110),
         Metric("noise_laeq", "dBA", 2 * DAY, 2 * HOUR, 0, 200),
-        Metric("speed", "km/h", DAY, HOUR / 2, 0, 400, "traffic"),
+        Metric("speed", "km/h", 29 * DAY, HOUR / 2, 0, 400, "traffic"),
         Metric("flow", "vehicles/h", DAY, HOUR / 2, 0, 100_000, "traffic"),
         Metric("occupancy", "1", DAY, HOUR / 2, 0, 1, "traffic"),
+        Metric("beds_occupied", "1", 2 * DAY, DAY, 0, 100_000, "health"),
+        Metric("beds_available", "1", 2 * DAY, DAY, 0, 100_000, "health"),
+        Metric("icu_beds_free", "1", 2 * DAY, DAY, 0, 10_000, "health"),
+        Metric("ed_wait_minutes", "min", 2 * DAY, 4 * HOUR, 0, 14 * 1440, "health"),
+        Metric("ambulance_response_minutes", "min", 2 * DAY, 6 * HOUR, 0, 7 * 1440, "health"),
+        # five weeks and a day: a week is held against the four before it
+        *(Metric(f"cases_{d}", "1", 36 * DAY, 2 * DAY, 0, 1_000_000, "health") for d in DISEASES),
     )
 }

@@ -15,6 +15,7 @@ import shapely
 from shapely.geometry import shape
 
 from city.batch import Array, Columns
+from city.outline import outline
 
 UNLOCATED = "unlocated"
 
@@ -39,6 +40,11 @@ class Place:
         return bool(self.geometry and self.geometry.get("schematic"))
 
 
+def _within(values: Array, least: float, most: float) -> list[float]:
+    figures = values.astype(np.float64)
+    return np.where((figures >= least) & (figures <= most) & np.isfinite(figures), figures, np.nan).tolist()
+
+
 def plain(text: str) -> str:
     """Text as it is searched: lower case, without diacritics, đ as d."""
     split = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
@@ -53,10 +59,21 @@ class Places:
 
     @classmethod
     def of(cls, rows: Columns) -> "Places":
-        """From the columns of table `place` (see city.batch)."""
-        fields = ("place_code", "name", "kind", "parent_code", "latitude", "longitude", "area_km2")
-        columns = [rows[f].tolist() for f in (*fields, "population", "geometry")]
-        found = [Place(c, n or c, k or "", *rest) for c, n, k, *rest in zip(*columns, strict=True)]
+        """From the columns of table `place` (see city.batch), as anybody may have written them: a shape or a figure
+        that cannot be is unknown; a code that already means something else (`""`, `unlocated`) is no place."""
+        words = [rows[f].tolist() for f in ("place_code", "name", "kind", "parent_code")]
+        figures = [
+            _within(rows["latitude"], -90, 90),
+            _within(rows["longitude"], -180, 180),
+            _within(rows["area_km2"], 0, np.inf),
+            _within(rows["population"], 0, np.inf),
+        ]
+        outlines = [outline(g) for g in rows["geometry"].tolist()]
+        found = [
+            Place(c, n or c, k or "", *rest)
+            for c, n, k, *rest in zip(*words, *figures, outlines, strict=True)
+            if c not in ("", UNLOCATED)
+        ]
         return cls(tuple(sorted(found, key=lambda p: p.code)))
 
     @cached_property

@@ -34,6 +34,19 @@ def ratio(part: Array, whole: Array) -> Array:
     return out
 
 
+def weighted(slot: Array, values: Array, weights: Array, slots: int) -> Array:
+    """Mean of the values that weigh anything; the plain mean where none does; NaN where there are no rows.
+
+    `weights` of zero and NaN weigh nothing.
+    """
+    heavy = np.flatnonzero(weights > 0)
+    burden = total(slot[heavy], weights[heavy], slots)
+    mean = ratio(total(slot[heavy], values[heavy] * weights[heavy], slots), burden)
+    plain = ratio(total(slot, values, slots), count(slot, slots))
+    out: Array = np.where(burden > 0, mean, plain)
+    return out
+
+
 def quantile(slot: Array, values: Array, q: float, slots: int) -> Array:
     """Linearly interpolated quantile (numpy's default); NaN where there are no rows."""
     out: Array = quantiles(slot, values, (q,), slots)[0]

@@ -31,12 +31,13 @@ tickets = st.builds(
     st.sampled_from([None, None, None, "1"]),
 )  # fmt: skip
 events = st.builds(
-    lambda i, p, o, k, v, c, s, g: {
-        "event_id": i, "domain": "public_order", "place_code": p, "opened_at": at(o), "acknowledged_at": at(k),
+    lambda i, p, o, k, v, c, s, g, w, h: {
+        "event_id": i, "domain": w, "attributes": h, "place_code": p, "opened_at": at(o), "acknowledged_at": at(k),
         "arrived_at": at(v), "closed_at": at(c), "severity": s, "category": g,
     },
     st.sampled_from("12345"), places, minutes, maybe, maybe, maybe, st.integers(1, 5),
-    st.sampled_from(["fire", "rescue", "crime_theft", "noise", None]),
+    st.sampled_from(["fire", "rescue", "crime_theft", "noise", "crash", "road_closed", "outbreak", None]),
+    st.sampled_from(["public_order", "traffic", "health"]), st.sampled_from([None, {"casualties": 1}]),
 )  # fmt: skip
 cases = st.builds(
     lambda i, p, s, c, d, w, o, y: {
@@ -51,11 +52,23 @@ readings = st.builds(
     st.sampled_from(["s1", "s2", "s3"]), st.sampled_from(["pm2_5", "pm10", "o3", "water_level", "rain", "noise_laeq"]),
     st.integers(-30, 60 * 80), st.floats(0, 300, allow_nan=False), places,
 )  # fmt: skip
+driven = st.builds(
+    lambda s, m, t, v, p: reading(s, m, ago(minutes=t), v, place_code=p),
+    st.sampled_from(["s1", "s2"]), st.sampled_from(["speed", "flow"]),
+    st.one_of(st.integers(-5, 30), st.integers(0, 60 * 24 * 32)),
+    st.sampled_from([0.0, 5e-324, 12.5, 30.0, 61.0]), places,
+)  # fmt: skip
+counted = st.builds(
+    lambda s, m, t, v, p: reading(s, m, ago(minutes=t), v, place_code=p),
+    st.sampled_from(["h1", "h2"]),
+    st.sampled_from(["cases_dengue", "beds_occupied", "beds_available", "ed_wait_minutes"]),
+    st.one_of(st.integers(-5, 1500), st.integers(0, 60 * 24 * 40)), st.integers(0, 9), places,
+)  # fmt: skip
 batches = st.lists(
     st.fixed_dictionaries(
         {"feedback": st.lists(tickets, max_size=4), "event": st.lists(events, max_size=4),
          "administrative_case": st.lists(cases, max_size=4),
-         "observation": st.lists(readings, max_size=12)}
+         "observation": st.lists(st.one_of(readings, driven, counted), max_size=16)}
     ),
     min_size=1, max_size=5,
 )  # fmt: skip

@@ -24,9 +24,12 @@ vn_aqi pm2_5_24h pm10_24h river_level river_alarm_level river_rise_rate river_ho
 rain_72h flood_depth_max heat_index noise_laeq_1h
 cases_received_7d cases_open cases_overdue cases_on_time_rate_30d online_submission_rate_30d online_payment_rate_30d
 data_reuse_rate_30d processing_days_p50_30d services_satisfaction_30d services_rated_share_30d
+average_speed travel_time_index planning_time_index_7d congested_share traffic_incidents_open incident_clearance_p90_24h
+roads_closed crashes_30d crash_casualties_30d
+bed_occupancy icu_beds_free ed_wait_p50 ambulance_response_p50_24h dengue_7d_per_100k outbreaks_open facilities_down
 """,
 )
-SECTIONS = ("feedback", "public_order", "environment", "services")
+SECTIONS = ("feedback", "public_order", "environment", "services", "traffic", "health")
 CODES = list(registry())
 
 

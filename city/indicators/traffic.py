@@ -1,0 +1,161 @@
+"""Traffic: how fast it moves against free flow, what blocks it, who gets hurt."""
+
+from functools import partial
+
+import numpy as np
+
+from city.batch import Array
+from city.config import Threshold
+from city.events import about, events, is_open, opened_within
+from city.indicator import Indicator, Result
+from city.level import levels
+from city.lives import DAY, MINUTE, counted, happened, shared, spread, took
+from city.roads import CONGESTED, FLOW, SPEED, roads, travel_times
+from city.rollup import count, total, weighted
+from city.scene import Scene, days
+
+TABLE, DOMAIN = "event", "traffic"
+MONTH = days(30)
+INDEX_LIMITS = Threshold(watch=1.15, warning=1.5, alarm=2.0, source="FHWA's travel time index; limits: proposal")
+
+
+def _speed(scene: Scene) -> Result:
+    r = roads(scene)
+    return Result(weighted(r.slot, r.speed, r.flow, scene.slots), volume=count(r.slot, scene.slots))
+
+
+def _speed_level(scene: Scene, values: Array) -> Array:
+    """As a share of free flow: what the index says."""
+    return levels(_index(scene).values, INDEX_LIMITS)
+
+
+def _index(scene: Scene) -> Result:
+    r = roads(scene)
+    moving = np.flatnonzero(np.isfinite(r.index))
+    slot = r.slot[moving]
+    return Result(weighted(slot, r.index[moving], r.flow[moving], scene.slots), volume=count(slot, scene.slots))
+
+
+def _planning(scene: Scene) -> Result:
+    return spread(scene, *travel_times(scene, days(7)), 0.95)
+
+
+def _congested(scene: Scene) -> Result:
+    r = roads(scene)
+    known = np.flatnonzero(~np.isnan(r.index))
+    return shared(scene, r.slot[known], r.index[known] > CONGESTED)
+
+
+def _open(scene: Scene) -> Result:
+    return counted(scene, TABLE, events(scene, DOMAIN).slot[is_open(scene, DOMAIN)])
+
+
+def _clearance(scene: Scene) -> Result:
+    e = events(scene, DOMAIN)
+    cleared = (e.opened <= scene.at) & happened(scene, e.closed, DAY)
+    return spread(scene, e.slot[cleared], took(e.opened[cleared], e.closed[cleared], MINUTE), 0.9)
+
+
+def _closed_roads(scene: Scene) -> Result:
+    closed = is_open(scene, DOMAIN) & about(scene, DOMAIN, "road_closed", "flooded_road")
+    return counted(scene, TABLE, events(scene, DOMAIN).slot[closed])
+
+
+def _of_month(scene: Scene) -> Array:
+    return opened_within(scene, DOMAIN, MONTH) & about(scene, DOMAIN, "crash", "accident")
+
+
+def _crashes(scene: Scene) -> Result:
+    return counted(scene, TABLE, events(scene, DOMAIN).slot[_of_month(scene)])
+
+
+def _casualties(scene: Scene) -> Result:
+    """Of the crashes that say; unknown everywhere when there were crashes and none says, so that sums agree."""
+    e, crashed = events(scene, DOMAIN), _of_month(scene)
+    said = crashed & ~np.isnan(e.casualties)
+    if not scene.had(TABLE) or (crashed.any() and not said.any()):
+        return Result(scene.unknown())
+    hurt = np.nan_to_num(total(e.slot[said], e.casualties[said], scene.slots))
+    return Result(hurt, volume=count(e.slot[said], scene.slots))
+
+
+_row = partial(Indicator, domain="traffic")
+_road = partial(_row, needs=(SPEED, FLOW), rollup="mean weighted by flow")
+_count = partial(_row, unit="count", needs=(TABLE,), rollup="sum")
+
+INDICATORS = (
+    _road(
+        code="average_speed",
+        unit="km/h",
+        title="Average speed",
+        definition="Mean of the roads' newest speeds of the last 15 minutes, weighted by traffic where it is counted.",
+        compute=_speed,
+        judge=_speed_level,
+        better="higher",
+        thresholds=Threshold(source="as a share of free flow: the limits of the travel time index (proposal)"),
+    ),
+    _road(
+        code="travel_time_index",
+        unit="ratio",
+        title="Travel time index",
+        definition="How many times longer a trip takes now than at free flow, weighted by traffic: 1 is free flow.",
+        compute=_index,
+        thresholds=INDEX_LIMITS,
+        decimals=2,
+    ),
+    _row(
+        code="planning_time_index_7d",
+        unit="ratio",
+        title="Planning time index, 7 days",
+        definition="In the last 7 days 95 % of trips took no more than this many times the free-flow time.",
+        needs=(SPEED,),
+        compute=_planning,
+        thresholds=Threshold(watch=2.0),
+        decimals=2,
+        rollup="quantile of all rows",
+    ),
+    _road(
+        code="congested_share",
+        unit="%",
+        title="Congested roads",
+        definition="Share of the roads reporting whose travel time index is above 1.5.",
+        compute=_congested,
+        thresholds=Threshold(watch=10, warning=20, alarm=30),
+        rollup="rate of sums",
+    ),
+    _count(
+        code="traffic_incidents_open",
+        title="Open traffic incidents",
+        definition="Traffic incidents opened and not closed.",
+        compute=_open,
+    ),
+    _row(
+        code="incident_clearance_p90_24h",
+        unit="minutes",
+        title="Time to clear, 90th percentile, 24 hours",
+        definition="Nine in ten traffic incidents closed in the last 24 hours were cleared no later than this.",
+        needs=(TABLE,),
+        compute=_clearance,
+        thresholds=Threshold(watch=60, target=60),
+        rollup="quantile of all rows",
+    ),
+    _count(
+        code="roads_closed",
+        title="Closed roads",
+        definition="Open closures and floodings of roads.",
+        compute=_closed_roads,
+        thresholds=Threshold(warning=1, source="any: warning"),
+    ),
+    _count(
+        code="crashes_30d",
+        title="Crashes, 30 days",
+        definition="Crashes opened in the last 30 days.",
+        compute=_crashes,
+    ),
+    _count(
+        code="crash_casualties_30d",
+        title="Crash casualties, 30 days",
+        definition="People hurt or killed in crashes of the last 30 days, as far as the reports say.",
+        compute=_casualties,
+    ),
+)
