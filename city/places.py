@@ -42,7 +42,8 @@ class Place:
 
 def _within(values: Array, least: float, most: float) -> list[float]:
     figures = values.astype(np.float64)
-    return np.where((figures >= least) & (figures <= most) & np.isfinite(figures), figures, np.nan).tolist()
+    usable = (figures >= least) & (figures <= most) & np.isfinite(figures)
+    return [float(v) for v in np.where(usable, figures, np.nan)]
 
 
 def plain(text: str) -> str:

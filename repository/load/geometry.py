@@ -7,6 +7,8 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import mapping, shape
 
+from city.outline import in_degrees
+
 
 def geometry_of(word: str) -> dict[str, Any] | None:
     """A GeoJSON geometry (with its own further members, such as `schematic`), or None when it is none."""
@@ -19,9 +21,4 @@ def geometry_of(word: str) -> dict[str, Any] | None:
             found = shape(given)
     except (ShapelyError, orjson.JSONDecodeError, ValueError, TypeError, KeyError, AttributeError, IndexError):
         return None
-    return given if not found.is_empty and _in_degrees(found.bounds) else None
-
-
-def _in_degrees(bounds: tuple[float, float, float, float]) -> bool:
-    west, south, east, north = bounds
-    return -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    return given if not found.is_empty and in_degrees(found.bounds) else None

@@ -1,9 +1,11 @@
+from typing import Any
+
 import numpy as np
 
 from city.batch import column
 from city.places import Places
 
-ODD = {
+ODD: dict[str, list[Any]] = {
     "place_code": ["A", "B", "", "unlocated"],
     "name": [None, "Beta", "Nobody", "Nowhere"],
     "kind": [None] * 4,
