@@ -13,6 +13,8 @@ from city.rows import Rows
 from city.scene import Scene, days
 
 RETIRED_DAYS = 30
+LONGEST_PROMISE = 366 * 86_400.0
+"""Seconds; a table anybody writes may promise `infinity`."""
 NEVER = np.datetime64("NaT", "us")
 
 
@@ -108,7 +110,9 @@ def _limits(scene: Scene, metric: str, keys: list[SensorKey]) -> Array:
 def _twice_expected(sensors: Rows) -> dict[Key, np.timedelta64]:
     every = sensors["expected_every"]
     known = ((key, every[i]) for key, i in sensors.position.items())
-    return {key: np.timedelta64(round(2e6 * seconds), "us") for key, seconds in known if seconds > 0}
+    return {
+        key: np.timedelta64(round(2e6 * min(seconds, LONGEST_PROMISE)), "us") for key, seconds in known if seconds > 0
+    }
 
 
 def retired(scene: Scene, at: Array) -> Array:

@@ -96,7 +96,7 @@ class Number:
         return cls(
             indicator=indicator,
             place=snapshot.places.code(slot),
-            value=None if np.isnan(value) else value,
+            value=value if np.isfinite(value) else None,
             level=int(o.levels[slot]),
             freshness=int(o.freshness[slot]),
             observed_at=None if np.isnat(seen) else seen.astype(datetime).replace(tzinfo=UTC),

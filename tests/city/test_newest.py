@@ -37,6 +37,12 @@ def test_it_is_fresh_up_to_twice_what_the_sensor_promises():
     assert seen(rows, sensors)[1].fresh.tolist() == [False, True, True]
 
 
+def test_an_endless_promise_is_no_fault():
+    sensors = [{"sensor_id": "x", "expected_every": float("inf")}, {"sensor_id": "y", "expected_every": 5e15}]
+    rows = [reading(s, "rain", ago(minutes=11), 1) for s in "xy"]
+    assert seen(rows, sensors)[1].fresh.tolist() == [True, True]
+
+
 def test_the_city_file_goes_before_both():
     city = TOWN.model_copy(update={"stale_after": {"rain": timedelta(minutes=12)}})
     rows = [reading("x", "rain", ago(minutes=11), 1), reading("y", "rain", ago(minutes=13), 1)]
