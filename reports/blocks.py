@@ -1,5 +1,6 @@
 """What a page of the report is made of: JSON-ready blocks that the template knows how to set."""
 
+from collections.abc import Iterator
 from typing import Any
 
 Block = dict[str, Any]
@@ -34,3 +35,17 @@ def chart(title: str, alt: str, spec: dict[str, Any]) -> Block:
 
 def beside(*blocks: Block) -> Block:
     return {"kind": "beside", "blocks": list(blocks)}
+
+
+def charts(made: dict[str, Any]) -> Iterator[Block]:
+    """The document's chart blocks, in the order in which they are drawn and set."""
+    for section in made["sections"]:
+        yield from _charts(section["blocks"])
+
+
+def _charts(blocks: list[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if block["kind"] == "chart":
+            yield block
+        if block["kind"] == "beside":
+            yield from _charts(block["blocks"])

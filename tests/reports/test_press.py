@@ -12,10 +12,16 @@ import pytest
 
 from city.city import picture
 from reports.document import document, frozen
-from reports.press import PressError, pdf
+from reports.plot import svgs
+from reports.press import PressError
+from reports.press import pdf as press
 from tests.city.makers import batch
 from tests.dashboards.scenes import HUE, places
 from tests.reports.conftest import W43, scope
+
+
+def pdf(snapshot: bytes, typeface: Path) -> bytes:
+    return press(snapshot, svgs(snapshot, typeface), typeface)
 
 
 def unpacked(made: bytes) -> list[bytes]:
