@@ -79,11 +79,23 @@ def _of_kind(world: World, day: date, kind: Kind, number: int) -> Lives:
         **{"source": repeated(SOURCE, n), "event_id": ids, "domain": repeated(kind.domain, n), "severity": severity},
         **{"category": _category(rng, kind, n), "summary": _summary(rng, world, kind, where["place_code"])},
         **{"opened_at": moments(t), "acknowledged_at": moments(acknowledged), "arrived_at": moments(arrived)},
-        **{"closed_at": moments(closed), "attributes": repeated(None, n), **where},
+        **{"closed_at": moments(closed), "attributes": _attributes(rng, kind, severity), **where},
     }
     hours = {"opened": t, "acknowledged": acknowledged, "arrived": arrived, "closed": closed}
     known = in_order(*(recorded(rng, h) for h in hours.values()))
     return Lives(SHAPE, columns, dict(zip(hours, known, strict=True)))
+
+
+def _attributes(rng: np.random.Generator, kind: Kind, severity: Array) -> Array:
+    """Of a crash, how many were hurt or killed; one report in twenty does not say."""
+    out = texts([None] * len(severity))
+    if kind.category == "crash":
+        hurt = rng.poisson(np.where(severity <= 2, 1.4, 0.35)) + (severity <= 2)
+        out[:] = [
+            None if silent else {"casualties": n}
+            for silent, n in zip(rng.random(len(hurt)) < 0.05, hurt.tolist(), strict=True)
+        ]
+    return out
 
 
 def _category(rng: np.random.Generator, kind: Kind, count: int) -> Array:

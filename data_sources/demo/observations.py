@@ -8,9 +8,10 @@ import numpy as np
 
 from city.batch import Array
 from city.metrics import METRICS
+from data_sources.demo import hospitals, readings
 from data_sources.demo.chance import uniform, word
 from data_sources.demo.frame import Frame, joined
-from data_sources.demo.readings import READ, marks
+from data_sources.demo.readings import marks
 from data_sources.demo.sensors import MAIN_GAUGE, SOURCE, Sensor
 from data_sources.demo.weather import Weather
 
@@ -19,7 +20,8 @@ DEAD_HOURS, DRIFT_HOURS = 60, 240
 DRIFTS = frozenset({"pm2_5", "pm10", "humidity", "noise_laeq"})
 CORRECTED = frozenset({"pm2_5", "pm10", "co", "speed", "temperature"})
 MANIFOLD = frozenset({"speed", "flow", "flood_depth"})
-NEVER_REPEATED = frozenset({"rain"})  # rain is summed: a feed that repeats it is a flood of another kind
+NEVER_REPEATED = frozenset({"rain", "cases_dengue"})  # summed: a feed that repeats rain is a flood of another kind
+READ = {**readings.READ, **hospitals.READ}
 
 
 @dataclass(frozen=True, slots=True)

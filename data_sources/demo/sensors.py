@@ -48,7 +48,7 @@ def catalogue(places: Places) -> list[Sensor]:
     return [s for s in found if s.place_code in places.index]
 
 
-def _near(place: Place, name: str, share: float = 0.25) -> tuple[float, float]:
+def near(place: Place, name: str, share: float = 0.25) -> tuple[float, float]:
     """A point of its own somewhere near the place's centre."""
     reach = share * np.sqrt(place.area_km2) / KM
     turn, far = (float(uniform(word(name), k)) for k in (1, 2))
@@ -59,7 +59,7 @@ def _near(place: Place, name: str, share: float = 0.25) -> tuple[float, float]:
 def _air(places: Places) -> Iterator[Sensor]:
     for n, (code, name, traffic) in enumerate(AIR_STATIONS, 1):
         if place := places.get(code):
-            spot, title = _near(place, f"air {name}"), f"Trạm không khí {name}"
+            spot, title = near(place, f"air {name}"), f"Trạm không khí {name}"
             yield Sensor(f"KK{n:02d}", "air", title, code, *spot, 60, AIR, traits={"traffic": traffic})
 
 
@@ -67,7 +67,7 @@ def _rain(places: Places) -> Iterator[Sensor]:
     large = sorted(places.all, key=lambda p: -p.area_km2)[:18]
     chosen = [*large, *(p for p in map(places.get, ("19753", "19789")) if p)]
     for n, place in enumerate(sorted(chosen, key=lambda p: p.code), 1):
-        spot = _near(place, f"rain {place.code}", 0.1)
+        spot = near(place, f"rain {place.code}", 0.1)
         yield Sensor(f"MU{n:02d}", "rain", f"Trạm đo mưa {place.name}", place.code, *spot, 10, ("rain",))
 
 
@@ -86,21 +86,21 @@ def _depths(places: Places) -> Iterator[Sensor]:
             chance = float(uniform(word(name), 3))
             # the river's level at which the water comes into this street
             traits = {"floods_at": 2.9 + 1.6 * chance, "drains": 25 + 35 * float(uniform(word(name), 4))}
-            spot = _near(place, name)
+            spot = near(place, name)
             yield Sensor(f"NG{n:02d}", "flood", name, code, *spot, 15, ("flood_depth",), traits=traits)
 
 
 def _climate(places: Places) -> Iterator[Sensor]:
     for n, code in enumerate(("19789", "19774", "19960", "19900", "19819", "20107", "20044", "20161"), 1):
         if place := places.get(code):
-            spot = _near(place, f"climate {code}")
+            spot = near(place, f"climate {code}")
             traits = {"height": HEIGHTS.get(code, 8.0)}
             metrics = ("temperature", "humidity")
             title = f"Trạm khí tượng {place.name}"
             yield Sensor(f"KT{n:02d}", "climate", title, code, *spot, 30, metrics, traits=traits)
     for n, code in enumerate(("19753", "19789", "19777", "19815", "19774", "19969", "19960", "20137"), 1):
         if place := places.get(code):
-            spot, traits = _near(place, f"noise {code}"), {"loud": 3.0 * float(uniform(word(code), 5))}
+            spot, traits = near(place, f"noise {code}"), {"loud": 3.0 * float(uniform(word(code), 5))}
             title = f"Trạm tiếng ồn {place.name}"
             yield Sensor(f"ON{n:02d}", "noise", title, code, *spot, 30, ("noise_laeq",), traits=traits)
 
@@ -111,7 +111,7 @@ def _roads(places: Places) -> Iterator[Sensor]:
             free = 40.0 + 5 * round(5 * float(uniform(word(name), 6))) * (1 if "Quốc lộ" not in name else 1.6)
             traits = {"free": free, "lanes": 1.0 + 2 * float(uniform(word(name), 7)), "dip": 1.0}
             traits["dip"] = 0.6 + 0.7 * float(uniform(word(name), 8))
-            metrics, spot = ("speed", "flow"), _near(place, name)
+            metrics, spot = ("speed", "flow"), near(place, name)
             own = {"free_flow_speed": free}
             yield Sensor(f"GT{n:02d}", "traffic", name, code, *spot, 15, metrics, own, traits)
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from city.places import Places
-from data_sources.demo import cases, incidents, sensors, tickets
+from data_sources.demo import cases, hospitals, incidents, sensors, tickets
 from data_sources.demo.arrivals import World
 from data_sources.demo.frame import Frame
 from data_sources.demo.lives import Lives, all_of
@@ -46,7 +46,7 @@ class Simulation:
 
     @cached_property
     def sensors(self) -> list[sensors.Sensor]:
-        return sensors.catalogue(self.places)
+        return [*sensors.catalogue(self.places), *hospitals.sensors(self.places)]
 
     def changes(self, since: datetime, until: datetime) -> Iterator[Frame]:
         """Every version recorded in (since, until], both to the whole second."""
