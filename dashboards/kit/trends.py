@@ -14,7 +14,7 @@ from city.indicators import registry
 from city.scene import instant
 from city.snapshot import Snapshot
 
-HOURLY = frozenset({"environment", "public_order", "traffic", "health"})
+HOURLY = frozenset({"environment", "public_order", "traffic", "health", "data"})
 HOUR, DAY = np.timedelta64(1, "h"), np.timedelta64(1, "D")
 REFRESH = timedelta(minutes=15)
 KEPT = 20_000

@@ -27,9 +27,10 @@ data_reuse_rate_30d processing_days_p50_30d services_satisfaction_30d services_r
 average_speed travel_time_index planning_time_index_7d congested_share traffic_incidents_open incident_clearance_p90_24h
 roads_closed crashes_30d crash_casualties_30d
 bed_occupancy icu_beds_free ed_wait_p50 ambulance_response_p50_24h dengue_7d_per_100k outbreaks_open facilities_down
+data_correct data_sufficient data_live
 """,
 )
-SECTIONS = ("feedback", "public_order", "environment", "services", "traffic", "health")
+SECTIONS = ("feedback", "public_order", "environment", "services", "traffic", "health", "data")
 CODES = list(registry())
 
 
