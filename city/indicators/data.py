@@ -33,8 +33,8 @@ INDICATORS = (
     _row(
         code="data_sufficient",
         title="Sufficient data, 24 hours",
-        definition="Readings that came in the last 24 hours, as a share of what sensors should send that tell how often "
-        "they report.",
+        definition="Readings that came in the last 24 hours, as a share of those expected, of sensors "
+        "that tell how often they report.",
         compute=partial(_share, sufficient),
     ),
     _row(
