@@ -67,7 +67,7 @@ def _sufficient(scene: Scene, metric: str) -> Shares:
 
 
 def live(scene: Scene) -> Shares:
-    """Sensors whose newest reading is inside its stale limit, of all sensors; each sensor once, by its freshest metric."""
+    """Sensors whose newest reading is inside its stale limit, of all; each once, by its freshest metric."""
     found = together(scene, tuple(METRICS))
     kept = found[~found.retired]
     return Shares(kept.slot, kept.source, kept.fresh.astype(np.float64), np.ones(len(kept.at)))
