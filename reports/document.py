@@ -40,11 +40,18 @@ def sections(scope: Scope) -> list[dict[str, Any]]:
     made = [_section(scope, say("The week in one look"), cover.blocks(scope), scope.codes)]
     for name in DOMAINS:
         found = scope.domain(name)
-        if found:
+        if found and name != "data":
             extra = EXTRAS[name](scope) if name in EXTRAS else []
             codes = [i.code for i in found]
             made.append(_section(scope, say(DOMAIN_WORDS[name]), [*domain.blocks(scope, name), *extra], codes))
-    return [*made, _section(scope, say("Data of this report"), feeds.blocks(scope), scope.codes)]
+    return [*made, _section(scope, say("Data of this report"), _data(scope), scope.codes)]
+
+
+def _data(scope: Scope) -> list[Block]:
+    """Indicators of the data themselves stand with the feeds."""
+    found = scope.domain("data")
+    own = [*domain.missing(scope, found), domain.indicators(scope, "data", found)] if found else []
+    return [*own, *feeds.blocks(scope)]
 
 
 def _section(scope: Scope, title: str, blocks: list[Block], codes: list[str]) -> dict[str, Any]:

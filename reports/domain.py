@@ -1,5 +1,7 @@
 """A page a domain: its indicators beside their past, two charts, a map, and what is missing."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from city.freshness import FRESHNESS, MISSING, STALE
@@ -24,21 +26,21 @@ MAPPED = {
     "feedback": ("feedback_overdue",),
     "services": ("cases_overdue",),
 }
-"""What charts show, and what the map shows, the first that is not all zero; of other domains the first two, and the
-first."""
+"""What charts and the map show where it has values; else the first of the domain's indicators that have."""
 
 
 def blocks(scope: Scope, domain: Domain) -> list[Block]:
     found = scope.domain(domain)
-    drawn = [registry()[c] for c in DRAWN.get(domain, ())] or found[:2]
-    mapped = [registry()[c] for c in MAPPED.get(domain, ())] or found[:1]
-    charts = beside(*(week_line(scope, i) for i in drawn))
-    return [
-        *missing(scope, found),
-        indicators(scope, domain, found),
-        charts,
-        *places(scope, next((i for i in mapped if _varies(scope, i)), mapped[0])),
-    ]
+    drawn = _first(DRAWN.get(domain, ()), found, lambda i: not np.isnan(scope.looks[i.code][0]).all())
+    mapped = _first(MAPPED.get(domain, ()), found, lambda i: _varies(scope, i))
+    charts = beside(*(week_line(scope, i) for i in drawn[:2]))
+    return [*missing(scope, found), indicators(scope, domain, found), charts, *places(scope, mapped[0])]
+
+
+def _first(preferred: tuple[str, ...], found: list[Indicator], fits: Callable[[Indicator], bool]) -> list[Indicator]:
+    """The preferred ones first, then the domain's others; those that fit before those that don't."""
+    ordered = [*(registry()[c] for c in preferred), *(i for i in found if i.code not in preferred)]
+    return sorted(ordered, key=lambda i: not fits(i))
 
 
 def _varies(scope: Scope, indicator: Indicator) -> bool:

@@ -25,7 +25,7 @@ def incidents(scope: Scope) -> list[Block]:
         return [heading(title), text(say("None."))]
     head = [say(w) for w in ("Opened", "What", "Severity", "Ward or commune", "Minutes to arrival", "Closed")]
     lines = [_incident(scope, rows, i, at) for i in order[:MOST].tolist()]
-    return [table(title, head, lines, [24, 30, 14, 28, 22, 24], [2, 4]), *_more(scope, len(order))]
+    return [table(_of(scope, title, len(order)), head, lines, [24, 30, 14, 28, 22, 24], [2, 4])]
 
 
 def _incident(scope: Scope, rows: Rows, i: int, at: np.datetime64) -> list[str]:
@@ -56,7 +56,7 @@ def tickets(scope: Scope) -> list[Block]:
     if not len(found):
         return [heading(scope.say("Oldest open tickets")), text(scope.say("None."))]
     order = found[np.lexsort((rows["feedback_id"][found].astype(str), rows["received_at"][found]))]
-    return [clock(scope), agencies(scope, rows, order, at), oldest(scope, rows, order, at), *_more(scope, len(order))]
+    return [clock(scope), agencies(scope, rows, order, at), oldest(scope, rows, order, at)]
 
 
 def clock(scope: Scope) -> Block:
@@ -89,7 +89,7 @@ def oldest(scope: Scope, rows: Rows, order: Array, at: np.datetime64) -> Block:
             ]
         )
     head = [say(w) for w in ("Ticket", "Category", "Agency", "Ward or commune", "Days open", "Days late")]
-    return table(say("Oldest open tickets"), head, lines, [24, 32, 32, 26, 14, 14], [4, 5])
+    return table(_of(scope, say("Oldest open tickets"), len(order)), head, lines, [24, 32, 32, 26, 14, 14], [4, 5])
 
 
 def agencies(scope: Scope, rows: Rows, order: Array, at: np.datetime64) -> Block:
@@ -110,5 +110,6 @@ def _here(scope: Scope, rows: Rows) -> Array:
     return np.ones(len(here), dtype=bool) if scope.slot == scope.picture.places.city else here
 
 
-def _more(scope: Scope, size: int) -> list[Block]:
-    return [text(scope.say("and {n} more", n=scope.say.number(size - MOST)))] if size > MOST else []
+def _of(scope: Scope, title: str, size: int) -> str:
+    """How many of them all are listed."""
+    return f"{title}: {scope.say.number(MOST)} / {scope.say.number(size)}" if size > MOST else title
