@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from city.freshness import FRESHNESS, MISSING, STALE
+from city.freshness import FRESH, FRESHNESS, MISSING, STALE
 from city.indicator import Domain, Indicator
 from city.indicators import registry
 from city.level import UNKNOWN
@@ -32,19 +32,22 @@ MAPPED = {
 def blocks(scope: Scope, domain: Domain) -> list[Block]:
     found = scope.domain(domain)
     drawn = _first(DRAWN.get(domain, ()), found, lambda i: not np.isnan(scope.looks[i.code][0]).all())
-    mapped = _first(MAPPED.get(domain, ()), found, lambda i: _varies(scope, i))
+    mapped = _first(MAPPED.get(domain, ()), found, lambda i: _mappable(scope, i))
     charts = beside(*(week_line(scope, i) for i in drawn[:2]))
     return [*missing(scope, found), indicators(scope, domain, found), charts, *places(scope, mapped[0])]
 
 
-def _first(preferred: tuple[str, ...], found: list[Indicator], fits: Callable[[Indicator], bool]) -> list[Indicator]:
-    """The preferred ones first, then the domain's others; those that fit before those that don't."""
+def _first(preferred: tuple[str, ...], found: list[Indicator], fits: Callable[[Indicator], int]) -> list[Indicator]:
+    """The preferred ones first, then the domain's others; those that fit best before the rest."""
     ordered = [*(registry()[c] for c in preferred), *(i for i in found if i.code not in preferred)]
-    return sorted(ordered, key=lambda i: not fits(i))
+    return sorted(ordered, key=lambda i: -fits(i))
 
 
-def _varies(scope: Scope, indicator: Indicator) -> bool:
-    return bool(np.nan_to_num(scope.picture.outcome(indicator.code).values[:-2]).any())
+def _mappable(scope: Scope, indicator: Indicator) -> int:
+    """2 where places have values that are not all zero, 1 where they have values, else 0."""
+    outcome = scope.picture.outcome(indicator.code)
+    values = outcome.values[outcome.freshness == FRESH][: len(scope.picture.places.all)]
+    return int(bool((~np.isnan(values)).any())) + int(bool(np.nan_to_num(values).any()))
 
 
 def missing(scope: Scope, found: list[Indicator]) -> list[Block]:

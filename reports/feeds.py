@@ -7,7 +7,6 @@ import numpy as np
 
 from city.batch import BEGINS, Array
 from city.freshness import FRESHNESS, STALE_AFTER
-from city.indicators import registry
 from city.level import UNKNOWN
 from city.marks import happenings
 from city.metrics import METRICS
@@ -122,11 +121,13 @@ def _percent(scope: Scope, value: float | None) -> str:
 
 
 def unknown(scope: Scope) -> list[Block]:
+    """Indicators without a state, by the reason."""
     say = scope.say
-    reasons = {"missing": say("No data"), "stale": say("Stale"), "fresh": say("No value")}
-    lines = [
-        f"{say.title(registry()[c])}: {reasons[FRESHNESS[n.freshness]]}"
-        for c in scope.codes
-        if (n := scope.number(c)).level == UNKNOWN
-    ]
+    reasons = {"missing": "Never any data", "stale": "Stale", "fresh": "No value"}
+    quiet = [n for c in scope.codes if (n := scope.number(c)).level == UNKNOWN]
+    lines = []
+    for freshness, reason in reasons.items():
+        titles = [say.title(n.indicator) for n in quiet if FRESHNESS[n.freshness] == freshness]
+        if titles:
+            lines.append(f"{say(reason)}: {'; '.join(titles)}.")
     return [heading(say("Therefore unknown")), items(lines, say("Nothing."))]

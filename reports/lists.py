@@ -14,12 +14,20 @@ DAY = np.timedelta64(1, "D")
 
 
 def incidents(scope: Scope) -> list[Block]:
-    """Severe incidents opened in the week, the newest first."""
+    """Severe incidents opened in the week: the worst, and of these the newest, first."""
     rows, say = scope.picture.tables["event"], scope.say
     at, since = instant(scope.week.end), instant(scope.week.start)
     mine = rows["public_order"] & (rows["opened_at"] > since) & (rows["opened_at"] <= at) & _here(scope, rows)
     severe = np.flatnonzero(mine & (rows["severity"] <= SEVERE))
-    order = severe[np.lexsort((rows["event_id"][severe].astype(str), -rows["opened_at"][severe].astype(np.int64)))]
+    order = severe[
+        np.lexsort(
+            (
+                rows["event_id"][severe].astype(str),
+                -rows["opened_at"][severe].astype(np.int64),
+                rows["severity"][severe],
+            )
+        )
+    ]
     title = say("Severe incidents of the week")
     if not len(order):
         return [heading(title), text(say("None."))]

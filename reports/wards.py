@@ -117,7 +117,7 @@ def _legend(indicator: Indicator, spread: list[float]) -> dict[str, Any]:
 def _names() -> dict[str, Any]:
     mark = {
         "type": "text",
-        "fontSize": 8.5,
+        "fontSize": 8,
         "color": "black",
         "stroke": "white",
         "strokeWidth": 1.6,
