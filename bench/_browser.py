@@ -11,7 +11,7 @@ from bench._sightings import TILE, Sighting
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--enable-unsafe-swiftshader", "--use-angle=swiftshader", "--ignore-gpu-blocklist"]
-OPEN_MS = 40_000
+OPEN_MS = 25_000
 TILE_OF = f'[data-indicator="{TILE}"][data-place=""]'
 _WATCH = """
 (selector) => {

@@ -1,8 +1,8 @@
 """Screens of the Interval page without a browser: each asks once a second, and no sooner than it was answered.
 
 A browser asks every second whether it was answered or not, and throws the late answers away; these are kinder.
-`python -m bench._interval_client URL COUNT` prints `ready` when each was answered once, and at the end of its input
-how often each was answered, as one JSON line.
+`python -m bench._interval_client URL COUNT` prints `ready` when each was answered once or PATIENCE_S went by, and at
+the end of its input how often each was answered since, as one JSON line.
 """
 
 import asyncio
@@ -14,6 +14,8 @@ import httpx
 
 EVERY_S = 1.0
 DEADLINE_S = 900.0
+PATIENCE_S = 30.0
+OK = 200
 
 
 class Screen:
@@ -30,9 +32,11 @@ class Screen:
         while True:
             ticks += 1
             answer = await self.client.post("/_dash-update-component", json=self._asked(ticks))
-            answer.raise_for_status()
-            self.answers += 1
-            self.lit.set()
+            if answer.status_code == OK:
+                self.answers += 1
+                self.lit.set()
+            else:  # the server is overloaded, and the next tick may do better
+                print(answer.status_code, answer.text[:200], file=sys.stderr)
             due = max(due + EVERY_S, monotonic())
             await asyncio.sleep(due - monotonic())
 
@@ -53,7 +57,7 @@ async def main(url: str, count: int) -> None:
         known = (await client.get("/_dash-dependencies")).raise_for_status().json()
         screens = [Screen(client, known[0], i * EVERY_S / count) for i in range(count)]
         tasks = [group.create_task(s.run()) for s in screens]
-        await asyncio.gather(*(s.lit.wait() for s in screens))
+        await asyncio.wait([asyncio.create_task(s.lit.wait()) for s in screens], timeout=PATIENCE_S)
         print("ready", flush=True)
         before = [s.answers for s in screens]
         await asyncio.to_thread(sys.stdin.read)

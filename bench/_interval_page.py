@@ -93,16 +93,14 @@ def application(source: Source, file: CityFile, cache: Path) -> FastAPI:
         ]
     )
 
-    @app.callback(
-        Output("at", "children"),
-        *(Output(p.key, "figure" if p.kind == "figure" else "children") for p in page.panels),
-        Input("tick", "n_intervals"),
-    )
     def refresh(_ticks: int | None) -> list[object]:
         snapshot = source()
         view = View(snapshot, snapshot.places.city, words, CHOICE)
         return [words.moment(snapshot.at), *(_filled(p.draw(view), view) for p in page.panels)]
 
+    refresh(0)  # a fault of ours must end this process, not look like a page that breaks down
+    shown = (Output(p.key, "figure" if p.kind == "figure" else "children") for p in page.panels)
+    app.callback(Output("at", "children"), *shown, Input("tick", "n_intervals"))(refresh)
     return server
 
 
@@ -118,7 +116,7 @@ def _filled(drawn: object, view: View) -> object:
         for part in (root, *root._traverse()) if isinstance(root, Component) else ():
             code = getattr(part, "data-indicator", None)
             if code:
-                _fill(part, record(view.snapshot.number(code, view.slot), view.language), view.snapshot.at)
+                _fill(part, record(view.snapshot.number(code, view.slot), view), view.snapshot.at)
     return drawn
 
 
@@ -134,9 +132,9 @@ def _fill(tile: Component, told: dict[str, object], at: datetime) -> None:
 
 def main(url: str, port: int, mode: str, cache: Path) -> None:
     file = load_city("hue")
-    engine = connect(url, name="interval", pool_size=10)
+    engine = connect(url, name="interval", pool_size=25)
     server = application(MODES[mode](engine, file), file, cache)
-    uvicorn.run(server, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    uvicorn.run(server, host="127.0.0.1", port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -67,6 +67,11 @@ def wait_until_it_answers(url: str, process: subprocess.Popen[str], patience_s: 
 
 
 def cpu_s(pid: int) -> float:
-    """Seconds of processor that a process has used."""
-    times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
+    """Seconds of processor that a process and its children, those that ended included, have used."""
+    process = psutil.Process(pid)
+    times = process.cpu_times()
+    used = float(times.user + times.system + times.children_user + times.children_system)
+    for child in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            used += sum(child.cpu_times()[:2])
+    return used

@@ -11,7 +11,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from bench._database import data_dir, plain_url
-from bench._processes import ROOT, free_port, running, wait_until_it_answers
+from bench._processes import ROOT, cpu_s, free_port, running, wait_until_it_answers
 from repository.server import embedded
 
 DEMO = [str(ROOT / "app.py"), "demo"]
@@ -71,6 +71,10 @@ class Stage:
         if len(times) != count:
             raise RuntimeError((self.data / "writer.log").read_text()[-2000:])
         return times
+
+    def database_cpu_s(self) -> float:
+        """Seconds of processor that the PostgreSQL server has used."""
+        return cpu_s(int((self.data / "postgres" / "postmaster.pid").read_text().split()[0]))
 
     def transactions(self) -> int:
         """Transactions of the database so far, this question's own and the server's own work included."""

@@ -20,18 +20,35 @@ from bench._stage import Server, Stage, stage, told
 from bench.figure import Figure
 from bench.pixel import MODES, SETTLE_S, figures
 
-COMMITS = int(os.environ.get("BENCH_COMMITS", "120")) // 2
+COMMITS = int(os.environ.get("BENCH_COMMITS", "120")) // 3
 SCREENS, PAGES = 50, 2
+A_TWENTIETH = "a twentieth of the Interval page's"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Some screens for some time. `cpu` in seconds of the server a screen-minute, `transactions` a second."""
+    """Some screens for `minutes`. `server` and `database`: seconds of processor; `others`: what screens noted."""
 
     seen: Shown
-    cpu: float
-    transactions: float
+    screens: int
+    minutes: float
+    server: float
+    database: float
+    transactions: int
     others: list[object]
+
+    def a_screen_minute(self, seconds: float) -> list[float]:
+        return [seconds / self.minutes / self.screens]
+
+    @property
+    def a_second(self) -> list[float]:
+        return [self.transactions / self.minutes / 60]
+
+    @property
+    def answered(self) -> float:
+        """Which share of the ticks that were due (one a second) the Interval page answered."""
+        counts = [n for n in self.others if isinstance(n, int)]
+        return sum(counts) / len(counts) / (self.minutes * 60) if counts else 0.0
 
 
 def measure() -> Iterable[Figure]:
@@ -39,23 +56,30 @@ def measure() -> Iterable[Figure]:
         with here.product() as server:
             alone = run(here, server, "_socket_client", screens=1, commits=COMMITS // 2)
             ours = run(here, server, "_socket_client", SCREENS, COMMITS)
-        yield Figure(
-            f"database transactions, {SCREENS} screens beside 1",
-            "1/s",
-            [ours.transactions],
-            [alone.transactions],
-            "ours, 1 screen",
-            "1×",
-        )
+        beside = (ours.a_second, alone.a_second, "ours, 1 screen", "1×")
+        yield Figure(f"database transactions, {SCREENS} screens", "1/s", *beside)
         for mode, words in MODES.items():
             with here.interval(mode) as server:
                 plain = run(here, server, "_interval_client", SCREENS, COMMITS // 2)
-            words += _answered(plain)
             yield from figures(ours.seen, plain.seen, words, f"{SCREENS} screens", "median ≤ 150")
-            yield Figure(
-                "server CPU a screen-minute", "s", [ours.cpu], [plain.cpu], words, "a twentieth of the Interval page's"
-            )
-            yield Figure("database transactions", "1/s", [ours.transactions], [plain.transactions], words)
+            yield from costs(ours, plain, words)
+
+
+def costs(ours: Run, plain: Run, words: str) -> Iterable[Figure]:
+    answered = f"{words}, {plain.answered:.0%} of ticks answered"
+    cpu = ours.a_screen_minute(ours.server), plain.a_screen_minute(plain.server)
+    yield Figure(f"server CPU a screen-minute, {SCREENS} screens", "s", *cpu, answered, A_TWENTIETH)
+    if plain.answered:
+        kept = [s / plain.answered for s in cpu[1]]
+        yield Figure("server CPU a screen-minute that was kept up to date", "s", cpu[0], kept, words, A_TWENTIETH)
+    yield Figure(
+        f"database CPU a screen-minute, {SCREENS} screens",
+        "s",
+        ours.a_screen_minute(ours.database),
+        plain.a_screen_minute(plain.database),
+        answered,
+    )
+    yield Figure(f"database transactions, {SCREENS} screens", "1/s", ours.a_second, plain.a_second, answered)
 
 
 def run(here: Stage, server: Server, client: str, screens: int, commits: int) -> Run:
@@ -63,31 +87,24 @@ def run(here: Stage, server: Server, client: str, screens: int, commits: int) ->
     pages = min(PAGES, screens)
     with ExitStack() as opening:
         browser = opening.enter_context(chromium())
+        lit = [page for _ in range(pages) if (page := _page(browser, server.href))]
         others = opening.enter_context(here.screens(client, server.href, screens - pages)) if screens > pages else None
-        shown_on = [page for _ in range(pages) if (page := _page(browser, server.href))]
-        began, cpu, transactions = monotonic(), cpu_s(server.pid), here.transactions()
+        began, before = monotonic(), (cpu_s(server.pid), here.database_cpu_s(), here.transactions())
         at = here.commits(commits)
+        after = (cpu_s(server.pid), here.database_cpu_s(), here.transactions())
         minutes = (monotonic() - began) / 60
-        cpu, transactions = cpu_s(server.pid) - cpu, here.transactions() - transactions
-        if shown_on:
-            shown_on[0].wait_for_timeout(SETTLE_S * 1000)
-        seen = [shown(at, sightings(p)) for p in shown_on] + [Shown([], commits)] * (pages - len(shown_on))
-        return Run(
-            Shown([d for s in seen for d in s.delays], sum(s.unseen for s in seen)),
-            cpu / minutes / screens,
-            transactions / minutes / 60,
-            told(others) if others else [],
-        )
+        noted = told(others) if others else []
+        for page in lit[:1]:
+            page.wait_for_timeout(SETTLE_S * 1000)
+        seen = [shown(at, sightings(p)) for p in lit] + [Shown([], commits)] * (pages - len(lit))
+    used = [b - a for a, b in zip(before, after, strict=True)]
+    together = Shown([d for s in seen for d in s.delays], sum(s.unseen for s in seen))
+    return Run(together, screens, minutes, used[0], used[1], int(used[2]), noted)
 
 
 def _page(browser: Browser, href: str) -> Page | None:
     try:
         return opened(browser, href)
     except NeverShownError:
+        browser.contexts[-1].close()  # or it goes on asking
         return None
-
-
-def _answered(plain: Run) -> str:
-    """How many of the ticks that were due got an answer."""
-    answers = [a for a in plain.others if isinstance(a, int)]
-    return f" ({sum(answers) / max(1, len(answers)) / (COMMITS // 2):.0%} of ticks answered)" if answers else ""
