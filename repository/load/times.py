@@ -16,6 +16,8 @@ from repository.load.zones import to_utc
 
 EPOCHS = {"unix": 1_000_000, "unix_ms": 1_000, "unix_us": 1}
 """Formats of times written as a number since 1970: microseconds in one."""
+FARTHEST_OFFSET = 15 * 60 + 59
+"""Minutes: PostgreSQL's own limit."""
 NAIVE, AWARE = pa.timestamp("us"), pa.timestamp("us", tz="UTC")
 # year first, then month and day: no country reads that in two ways
 _YEAR_FIRST = re.compile(
@@ -100,8 +102,10 @@ def _year_first(word: str) -> tuple[np.datetime64, np.timedelta64 | None] | None
         return moment, np.timedelta64(0, "us")
     if offset is None:
         return moment, None
-    sign = -1 if offset.startswith("-") else 1
-    return moment, np.timedelta64(sign * (abs(int(offset)) * 60 + int(offset_minutes or 0)), "m")
+    sign, ahead = -1 if offset.startswith("-") else 1, abs(int(offset)) * 60 + int(offset_minutes or 0)
+    if ahead > FARTHEST_OFFSET or int(offset_minutes or 0) > 59:
+        return None
+    return moment, np.timedelta64(sign * ahead, "m")
 
 
 def _formatted(column: TextColumn, formats: Sequence[str]) -> tuple[Array, Array]:
