@@ -13,7 +13,7 @@ from city.indicator import Indicator
 from city.indicators import registry
 from city.level import LEVELS
 from city.places import UNLOCATED
-from city.scene import hours, instant
+from city.scene import Scene, hours, instant
 from city.snapshot import Number, Snapshot
 from dashboards.kit.language import Language
 from reports.letters import outside
@@ -69,14 +69,14 @@ class Scope:
     @cached_property
     def looks(self) -> dict[str, tuple[Array, Array]]:
         """Values (unknown where they were not fresh) and levels of the place at `moments`, by code."""
-        scenes = [self.picture.scene.earlier(m) for m in self.moments]
-        found = {}
-        for code, indicator in registry().items():
-            outcomes = [indicator.outcome(s) for s in scenes]
-            fresh = np.array([o.freshness[self.slot] == FRESH for o in outcomes])
-            values = np.where(fresh, [o.values[self.slot] for o in outcomes], np.nan)
-            found[code] = values, np.array([o.levels[self.slot] for o in outcomes])
-        return found
+        seen: dict[str, list[tuple[float, int]]] = {code: [] for code in registry()}
+        for moment in self.moments:
+            scene = Scene(self.picture.tables, moment, self.picture.city)  # let go at once: 43 of them are large
+            for code, indicator in registry().items():
+                o = indicator.outcome(scene)
+                fresh = o.freshness[self.slot] == FRESH
+                seen[code].append((float(o.values[self.slot]) if fresh else np.nan, int(o.levels[self.slot])))
+        return {code: (np.array([v for v, _ in f]), np.array([x for _, x in f])) for code, f in seen.items()}
 
     def name(self, slot: int, longest: int = 30) -> str:
         code = self.picture.places.code(slot)
