@@ -1,7 +1,7 @@
 """What keeps a hub's picture live: the demo's past first if it is one, then looks at the repository, and the feeds."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from city.batch import Batch
 from city.city import City, picture
-from city.clock import WorldClock
+from city.clock import Clock, WorldClock
 from city.config import CityFile
 from city.snapshot import Known, Snapshot
 from commands._collect import chosen, lead
@@ -24,7 +24,7 @@ from repository.past import read
 from repository.watch import Watcher
 
 AGAIN = 2.0
-"""Seconds until the demo's past is tried again after the database was lost."""
+"""Seconds until the demo's past, or collecting, is tried again after a fault."""
 GOODBYE = 5.0
 
 
@@ -58,10 +58,20 @@ def _live(engine: Engine, hub: Hub, simulation: Simulation | None, collect: bool
     try:
         if collect:
             # a clock that shows a past moment reads no feed: what feeds say is of now
-            lead(engine, feeds if hub.clock.live else [], hub.clock, stopped)
+            _lead(engine, feeds if hub.clock.live else [], hub.clock, stopped)
         stopped.wait()
     finally:
         watcher.stop()
+
+
+def _lead(engine: Engine, feeds: Sequence[DataSource], clock: Clock, stopped: threading.Event) -> None:
+    """Collects until `stopped`: a fault in it must not end the looks, which go on in the same process."""
+    while not stopped.is_set():
+        try:
+            lead(engine, feeds, clock, stopped)
+        except Exception:  # noqa: BLE001  whatever it is, it is told, and collecting starts anew
+            structlog.get_logger("commands.collect").exception("collecting ended by a fault; it starts anew")
+            stopped.wait(AGAIN)
 
 
 def _watcher(engine: Engine, hub: Hub) -> Watcher:
