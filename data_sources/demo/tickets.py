@@ -53,7 +53,8 @@ def tickets(world: World, day: date) -> Lives:
     kind = _kinds(rng, world, t)
     allowed = np.array([c[2] for c in CATEGORIES])[kind]
     due = {n: day_begins(after_working_days(day, n)) for n in range(1, 11)}
-    hours = _hours(rng, t, allowed, np.array([due[n] for n in allowed.tolist()]))
+    slower = 1 + 1.5 * world.weather.distress(t)  # everybody is out in the water
+    hours = _hours(rng, t, allowed, np.array([due[n] for n in allowed.tolist()]), slower)
     where = spots(rng, world.places, len(t), 0.035)
     ids = texts([f"HS{day:%y%m%d}{n:04d}" for n in range(1, len(t) + 1)])
     columns = _columns(rng, world, kind, ids, where) | {f"{k}_at": moments(v) for k, v in hours["happened"].items()}
@@ -69,15 +70,17 @@ def _kinds(rng: np.random.Generator, world: World, t: Array) -> Array:
     return kinds
 
 
-def _hours(rng: np.random.Generator, t: Array, allowed: Array, due: Array) -> dict[str, dict[str, Array]]:
+def _hours(
+    rng: np.random.Generator, t: Array, allowed: Array, due: Array, slower: Array
+) -> dict[str, dict[str, Array]]:
     """The moments of each life, in hours since 1970; NaN for never."""
     n = len(t)
     verified = t + np.exp(rng.normal(-0.4, 0.9, n))
     refused = rng.random(n) < 0.07
     assigned = np.where(refused, np.nan, verified + np.exp(rng.normal(0.4, 0.9, n)))
-    taken = 24 * allowed * 0.90 * np.exp(rng.normal(0, 0.85, n))
-    # a few are forgotten for weeks: the backlog's tail
-    taken = np.where(rng.random(n) < 0.014, rng.uniform(18, LONGEST_DAYS - 2, n) * 24, taken)
+    taken = 24 * allowed * 0.42 * slower * np.exp(rng.normal(0, 0.62, n))
+    # one in two thousand is forgotten for weeks: the backlog's tail, too thin to turn an ordinary day into an alarm
+    taken = np.where(rng.random(n) < 0.0005, rng.uniform(18, LONGEST_DAYS - 2, n) * 24, taken)
     closed = np.maximum(assigned + 0.3, t + np.minimum(taken, 24.0 * (LONGEST_DAYS - 2)))
     first = np.where(rng.random(n) < 0.08, np.nan, assigned + (closed - assigned) * rng.beta(1.3, 4, n))
     asks = due + 24 - rng.uniform(1, 30, n)
