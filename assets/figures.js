@@ -64,7 +64,7 @@ ioc.figures = (() => {
     const first = !gd.iocSeen;
     gd.iocBound = gd.iocSeen = true;
     gd.on("plotly_click", (event) => {
-      const code = event.points?.[0]?.location;
+      const point = event.points?.[0], code = point?.location ?? point?.customdata;
       if (code) ioc.go(`/place/${encodeURIComponent(code)}`, { show: null });
     });
     if (first) fit(gd);

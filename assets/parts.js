@@ -5,8 +5,9 @@
 
 (() => {
   const TAGS = { Link: "a" };
+  const OURS = new Set(["open", "style"]);  // what a person opened stays open; styles are set one by one
 
-  const attributes = ({ children, className, ...rest }, type) => {
+  const attributes = ({ children, className, style, ...rest }, type) => {
     const found = { ...rest, ...(className ? { class: className } : {}), ...(type === "Link" ? { "data-inside": "" } : {}) };
     const known = Object.entries(found).filter(([, value]) => value !== null && value !== undefined && value !== false);
     return Object.fromEntries(known.map(([name, value]) => [name, value === true ? "" : String(value)]));
@@ -33,8 +34,9 @@
   function element(old, { type, props }) {
     const tag = TAGS[type] || type.toLowerCase(), wanted = attributes(props, type);
     const node = old?.localName === tag ? old : document.createElement(tag);
-    for (const { name } of [...node.attributes]) if (!(name in wanted)) node.removeAttribute(name);
+    for (const { name } of [...node.attributes]) if (!(name in wanted) && !OURS.has(name)) node.removeAttribute(name);
     for (const [name, value] of Object.entries(wanted)) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+    for (const [name, value] of Object.entries(props.style || {})) node.style.setProperty(name, value);
     fill(node, props.children);
     return node;
   }

@@ -1,12 +1,13 @@
-"""The overview: the whole city on one screen."""
+"""The overview: the whole city on one screen, the few numbers of each domain that lead to its own page."""
 
 from functools import partial
 
+from city.indicators import registry
 from dashboards.kit import city_map, map_key
 from dashboards.kit.attention import attention
 from dashboards.kit.contract import Page, Panel
 from dashboards.kit.language import DOMAIN_WORDS
-from dashboards.kit.tiles import band
+from dashboards.kit.tiles import leading
 
 HEADLINES = {
     "environment": ("vn_aqi", "river_level", "river_rise_rate", "rain_24h", "flood_depth_max", "heat_index"),
@@ -14,11 +15,25 @@ HEADLINES = {
         *("incidents_open", "incidents_severe_open", "response_p50_24h", "dispatch_p50_24h"),
         *("incidents_24h", "rescues_open"),
     ),
+    "traffic": (
+        *("travel_time_index", "average_speed", "congested_share", "traffic_incidents_open"),
+        *("roads_closed", "incident_clearance_p90_24h"),
+    ),
+    "health": (
+        *("bed_occupancy", "icu_beds_free", "ed_wait_p50", "ambulance_response_p50_24h"),
+        *("dengue_7d_per_100k", "facilities_down"),
+    ),
     "feedback": (
         *("feedback_open", "feedback_overdue", "feedback_age_p90", "feedback_on_time_rate_30d"),
         *("feedback_on_time_extended_rate_30d", "feedback_net_flow_7d"),
     ),
+    "services": (
+        *("cases_open", "cases_overdue", "cases_on_time_rate_30d", "online_submission_rate_30d"),
+        *("data_reuse_rate_30d", "processing_days_p50_30d"),
+    ),
 }
+PAGES = {"environment": "/environment", "public_order": "/public-order", "feedback": "/feedback"}
+KNOWN = {i.domain for i in registry().values()}
 
 PAGE = Page(
     key="overview",
@@ -26,8 +41,12 @@ PAGE = Page(
     path="/",
     order=0,
     panels=(
-        Panel("map", "Map", city_map.draw, "figure", beside=map_key.key, controls=map_key.controls),
-        Panel("attention", "Attention", attention, "component"),
-        *(Panel(d, DOMAIN_WORDS[d], partial(band, d, codes)) for d, codes in HEADLINES.items()),
+        Panel("map", "Map", city_map.draw, "figure", beside=map_key.key, controls=map_key.controls, area="side"),
+        Panel("attention", "Attention", attention, "component", area="side"),
+        *(
+            Panel(d, DOMAIN_WORDS[d], partial(leading, codes), href=PAGES.get(d, ""))
+            for d, codes in HEADLINES.items()
+            if d in KNOWN
+        ),
     ),
 )

@@ -26,8 +26,8 @@ PAGE = Page(
     path="/place/{place}",
     listed=False,
     panels=(
-        Panel("map", "Map", city_map.draw, "figure", beside=map_key.key, controls=map_key.controls),
-        Panel("attention", "Attention", attention, "component"),
+        Panel("map", "Map", city_map.draw, "figure", beside=map_key.key, controls=map_key.controls, area="side"),
+        Panel("attention", "Attention", attention, "component", area="side"),
         *(Panel(d, DOMAIN_WORDS[d], partial(_domain, d)) for d in DOMAINS),
     ),
 )

@@ -22,6 +22,8 @@ from dashboards.kit.trends import HOURLY
 from dashboards.kit.words import plain_text
 
 SHOWN = 40
+GROUPED = 3
+"""From so many places on an indicator is one row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,41 @@ def quiet(view: View) -> list[str]:
     return [view.language.title(n.indicator) for n in found if n.freshness == MISSING]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One indicator at one level: its worst place, the other places from bad to better, and whether the whole city
+    stands at that level too."""
+
+    head: Notice
+    rest: tuple[Notice, ...] = ()
+    whole: bool = False
+
+
+def groups(view: View) -> list[Group]:
+    """An indicator at one level in three places or more is one row, so that forty wards with one fault do not hide
+    another; what the city itself suffers from comes first within a level."""
+    same: dict[tuple[str, int], list[Notice]] = {}
+    for n in notices(view):
+        same.setdefault((n.number.indicator.code, n.number.level), []).append(n)
+    out: list[Group] = []
+    for (code, level), found in same.items():
+        whole = int(view.snapshot.outcome(code).levels[view.slot]) == level
+        if len(found) < GROUPED:
+            out += [Group(n, (), whole) for n in found]
+        else:
+            out.append(Group(found[0], tuple(found[1:]), whole))
+    return sorted(out, key=lambda g: (g.head.rank[0], not g.whole, *g.head.rank[1:]))
+
+
 def attention(view: View) -> Component:
     """The list, or a calm word when there is nothing on it."""
-    say, found = view.language, notices(view)
+    say, found, all_ = view.language, groups(view), notices(view)
     if not found:
         return html.P(say("Nothing needs attention"), className="calm")
-    rows: list[Component] = [_row(n, view) for n in found[:SHOWN]]
+    rows = [_group(g, view) for g in found[:SHOWN]]
     if len(found) > SHOWN:
-        more = say("and {n} more", n=say.number(len(found) - SHOWN))
-        rows.append(html.Li(more, className="more"))
-    return html.Div([_sum(found, say), html.Ol(rows, className="attention")], className="attention-all")
+        rows.append(html.Li(say("and {n} more", n=say.number(len(found) - SHOWN)), className="more"))
+    return html.Div([_sum(all_, say), html.Ol(rows, className="attention")], className="attention-all")
 
 
 def _sum(found: list[Notice], say: Language) -> Component:
@@ -96,23 +123,44 @@ def _sum(found: list[Notice], say: Language) -> Component:
     return html.P(parts, className="attention-sum")
 
 
-def _row(notice: Notice, view: View) -> Component:
+def _group(group: Group, view: View) -> Component:
+    """A row that leads to its worst place; with other places it opens to them."""
+    row = _linked(group.head, view, f" +{len(group.rest)}" if group.rest else "")
+    if not group.rest:
+        return html.Li(row, **_marks(group.head))
+    words = view.language("in {n} places", n=view.language.number(len(group.rest) + 1))
+    rest = html.Ol([html.Li(_linked(n, view), **_marks(n)) for n in group.rest])
+    more = html.Details([html.Summary(html.Span(words), title=words), rest])
+    return html.Li([row, more], **_marks(group.head))
+
+
+def _marks(notice: Notice) -> dict[str, Any]:
+    n = notice.number
+    return {
+        "className": "attention-row",
+        **data(attention=n.indicator.code, level=LEVELS[n.level], place=n.place or ""),
+    }
+
+
+def _linked(notice: Notice, view: View, more: str = "") -> Component:
+    inside, place = _cells(notice, view, more), notice.number.place
+    return dcc.Link(inside, href=href(view, place)) if place else html.Div(inside)
+
+
+def _cells(notice: Notice, view: View, more: str) -> list[Component]:
     n, say = notice.number, view.language
-    level = LEVELS[n.level]
-    word = say("Stale") if n.freshness == STALE else say.level(level)
+    word = say("Stale") if n.freshness == STALE else say.level(LEVELS[n.level])
     shown = f"{say.number(n.value, n.indicator.decimals)} {unit(n.indicator, say)}".strip()
     observed = n.observed_at.isoformat() if n.observed_at else ""
-    inside = [
+    name, what = plain_text(view.name(notice.slot)), _what(n, view)
+    place = [html.Span(name), *([html.B(more)] if more else [])]
+    return [
         html.Span([html.I(className="level-icon"), html.Span(word)], className="attention-level"),
-        html.Span(plain_text(view.name(notice.slot)), className="attention-place"),
-        html.Span(_what(n, view), className="attention-what"),
+        html.Span(place, className="attention-place", title=name),
+        html.Span(what, className="attention-what", title=what),
         html.Span(shown, className="attention-value"),
         html.Time(className="age", **data(age=observed)),
     ]
-    place = n.place or ""
-    body = dcc.Link(inside, href=href(view, place)) if place else html.Div(inside)
-    marks = data(attention=n.indicator.code, level=level, place=place)
-    return html.Li(body, className="attention-row", **marks)
 
 
 def _what(n: Number, view: View) -> str:

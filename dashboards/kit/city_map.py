@@ -33,9 +33,12 @@ def shown(view: View) -> Indicator | None:
 
 
 def draw(view: View) -> Figure:
-    """Traces: places, sensors, incidents, incidents' cores. The style is a URL: a dict throws on each refresh."""
+    """Traces: places, those without an outline again as markers, sensors, incidents, incidents' cores.
+
+    The style is a URL: a dict throws on each refresh.
+    """
     indicator = shown(view)
-    traces = [_places(view, indicator), _sensors(view), *_incidents(view)]
+    traces = [*_places(view, indicator), _sensors(view), *_incidents(view)]
     centre, zoom = view.snapshot.city.map.center, view.snapshot.city.map.zoom
     layout = {
         "map": {
@@ -79,14 +82,14 @@ def scale(values: Array) -> tuple[float, float]:
     return low, high if high > low else low + 1.0
 
 
-def _places(view: View, indicator: Indicator | None) -> dict[str, Any]:
+def _places(view: View, indicator: Indicator | None) -> list[dict[str, Any]]:
     places = view.snapshot.places
     size = places.unlocated
     outcome = view.snapshot.outcome(indicator.code) if indicator else None
     values = outcome.values[:size] if outcome else np.full(size, np.nan)
     low, high = scale(values)
     below = low - 0.0102 * (high - low)
-    return {
+    fill = {
         "type": "choroplethmap",
         "name": "places",
         "geojson": f"/geo/places.json?v={ground(places).stamp}",
@@ -105,6 +108,24 @@ def _places(view: View, indicator: Indicator | None) -> dict[str, Any]:
         "text": [_told(view, indicator, outcome, i) for i in range(size)],
         "hovertemplate": "%{text}<extra></extra>",
     }
+    return [fill, _markers(view, fill)]
+
+
+def _markers(view: View, fill: dict[str, Any]) -> dict[str, Any]:
+    """Places of which only the centre is known: the same colours and words, as large at any zoom."""
+    all_ = view.snapshot.places.all
+    bare = [i for i, p in enumerate(all_) if not p.geometry and not np.isnan(p.latitude) and not np.isnan(p.longitude)]
+    marker = {
+        "size": 17 * size(view),
+        "color": [fill["z"][i] for i in bare],
+        "cmin": fill["zmin"],
+        "cmax": fill["zmax"],
+        "colorscale": fill["colorscale"],
+        "showscale": False,
+    }
+    lat, lon = [all_[i].latitude for i in bare], [all_[i].longitude for i in bare]
+    points = _points("place markers", lat, lon, [fill["text"][i] for i in bare], marker)
+    return {**points, "customdata": [all_[i].code for i in bare]}
 
 
 def _told(view: View, indicator: Indicator | None, outcome: Outcome | None, slot: int) -> str:

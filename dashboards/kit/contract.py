@@ -48,6 +48,7 @@ class Panel:
     "tiles" panels are drawn when the page opens, and their tiles then follow by themselves; "component" and
     "figure" panels are drawn again for each snapshot, at most twice a second, and sent when they changed. `beside`
     is what stands with a figure, such as its legend, and follows likewise; `controls` are drawn with the page.
+    Panels at the "side" stand in a column of their own, `wide` ones take two; `href` is where the title leads.
     """
 
     key: str
@@ -56,6 +57,9 @@ class Panel:
     kind: Literal["tiles", "component", "figure"] = "tiles"
     beside: Callable[[View], Component] | None = None
     controls: Callable[[View], list[Component]] | None = None
+    area: Literal["side", "main"] = "main"
+    wide: bool = False
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Page:
     path: str = ""
     order: int = 50
     listed: bool = True
+    kind: Literal["whole", "domain"] = "whole"
 
     @property
     def route(self) -> str:

@@ -50,7 +50,7 @@ def labels(places: Places) -> dict[str, Any]:
     features = [
         {
             "type": "Feature",
-            "properties": {"name": p.name, "rank": -(p.population if p.population > 0 else 0)},
+            "properties": {"name": p.name, "rank": -(p.population if p.population > 0 else 0), "point": not p.geometry},
             "geometry": mapping(shape(outline).representative_point()),
         }
         for p in places.all
@@ -150,6 +150,9 @@ def _names(colour: dict[str, str], size: float) -> dict[str, Any]:
             "text-size": ["interpolate", ["linear"], ["zoom"], 8, 10 * size, 12, 15 * size],
             "text-padding": 3,
             "symbol-sort-key": ["get", "rank"],
+            # beside a place's marker, not over it; on an outline in its middle
+            "text-anchor": ["case", ["get", "point"], "left", "center"],
+            "text-offset": ["case", ["get", "point"], ["literal", [0.85, 0]], ["literal", [0, 0]]],
         },
         "paint": {"text-color": colour["label"], "text-halo-color": colour["halo"], "text-halo-width": 1.4 * size},
     }

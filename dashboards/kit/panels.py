@@ -7,6 +7,7 @@ import orjson
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboards.kit.address import link
 from dashboards.kit.contract import Drawn, Figure, Page, Panel, View
 from dashboards.kit.marks import aria, data
 
@@ -43,14 +44,22 @@ def drawn(page: Page, view: View) -> Painted:
 
 def section(page: Page, panel: Panel, view: View) -> Component:
     """A panel with its title where it stands on the page."""
-    title = html.H2(view.language(panel.title), id=f"{page.id(panel)}__title")
-    head = html.Div([title, *(panel.controls(view) if panel.controls else [])], className="panel-head")
+    words = view.language(panel.title)
+    title = html.H2(_leading(words, panel.href, view), id=f"{page.id(panel)}__title")
+    none = [html.Span(view.language("no data yet"), className="none-yet")] if panel.kind == "tiles" else []
+    head = html.Div([title, *none, *(panel.controls(view) if panel.controls else [])], className="panel-head")
     beside = [html.Div(id=f"{page.id(panel)}__beside", className="beside")] if panel.beside else []
     return html.Section(
         [head, _body(page, panel, view), *beside],
-        className=f"panel panel-{panel.key} kind-{panel.kind}",
+        className=f"panel panel-{panel.key} kind-{panel.kind}{' wide' if panel.wide else ''}",
         **aria(labelledby=f"{page.id(panel)}__title"),
     )
+
+
+def _leading(words: str, href: str, view: View) -> Component | str:
+    """A title that leads to a page, at the same moment and in the same language."""
+    kept = {k: v for k, v in view.choice.items() if k in ("at", "known", "lang")}
+    return dcc.Link(words, href=link(href, kept)) if href else words
 
 
 def _body(page: Page, panel: Panel, view: View) -> Component:
@@ -59,7 +68,8 @@ def _body(page: Page, panel: Panel, view: View) -> Component:
         graph = dcc.Graph(id=page.id(panel), figure=figure, config=GRAPH, responsive=True, className="graph")
         return html.Div(graph, className="figure", **data(map=panel.key))
     if panel.kind == "component":  # filled by the page's first frame and every later one, in assets/parts.js
-        return html.Div(id=page.id(panel), className="panel-body")
+        scrolls = {"tabIndex": "0", "role": "group", **aria(labelledby=f"{page.id(panel)}__title")}
+        return html.Div(id=page.id(panel), className="panel-body", **(scrolls if page.kind == "domain" else {}))
     return html.Div(_components(panel.draw(view)), id=page.id(panel), className="panel-body")
 
 

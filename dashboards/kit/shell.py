@@ -40,7 +40,8 @@ def layout() -> Component:
 
 def page(page: Page, view: View, address: Address, pages: Mapping[str, Page], frame: str) -> list[Component]:
     """A whole page; `frame` fills its tiles as soon as it stands."""
-    body = [panels.section(page, p, view) for p in page.panels]
+    areas = {area: [panels.section(page, p, view) for p in page.panels if p.area == area] for area in ("side", "main")}
+    body = [html.Div(sections, className=f"area-{area}") for area, sections in areas.items() if sections]
     title = title_of(page, view)
     return [
         _header(view, address, pages),
@@ -48,7 +49,7 @@ def page(page: Page, view: View, address: Address, pages: Mapping[str, Page], fr
         html.Main(
             [html.H1(title, className="page-title"), *body],
             id="main",
-            className=f"page page-{page.key}",
+            className=f"page page-{page.key} {page.kind}",
             **data(title=f"{title} · {view.name(view.snapshot.places.city)}"),
         ),
         html.Div(id="page-frame", hidden=True, **data(frame=frame)),

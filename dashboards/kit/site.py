@@ -34,6 +34,7 @@ TEMPLATE = """<!DOCTYPE html>
 src: url("{files[inter.woff2]}") format("woff2"); }}</style>
 <link rel="stylesheet" href="{files[tokens.css]}">
 <link rel="stylesheet" href="{files[style.css]}">
+<link rel="stylesheet" href="{files[charts.css]}">
 <script src="{files[live.js]}"></script>
 <script src="{files[parts.js]}"></script>
 <script src="{files[trend.js]}"></script>

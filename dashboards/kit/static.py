@@ -14,7 +14,17 @@ from starlette.responses import Response
 
 from city.config import ASSETS
 
-OURS = ("tokens.css", "style.css", "live.js", "parts.js", "trend.js", "figures.js", "shell.js", "socket.js")
+OURS = (
+    "tokens.css",
+    "style.css",
+    "charts.css",
+    "live.js",
+    "parts.js",
+    "trend.js",
+    "figures.js",
+    "shell.js",
+    "socket.js",
+)
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

@@ -15,6 +15,12 @@ def of_domain(domain: str) -> list[str]:
     return [code for code, i in registry().items() if i.domain == domain]
 
 
+def leading(codes: Sequence[str], view: View) -> list[Component]:
+    """A domain's leading numbers, in one row; the rest is on the domain's own page."""
+    known = registry()
+    return [html.Div([tile(known[c], view) for c in codes if c in known], className="tiles row")]
+
+
 def band(domain: str, headlines: Sequence[str], view: View) -> list[Component]:
     """Indicators the registry does not know are left out, so a page may name more than a city has."""
     known = registry()

@@ -3,7 +3,7 @@ from typing import Any
 
 from city.city import picture
 from city.level import ALARM, UNKNOWN
-from dashboards.kit.attention import attention, notices
+from dashboards.kit.attention import GROUPED, attention, groups, notices
 from dashboards.kit.contract import View
 from dashboards.kit.language import languages
 from tests.city.makers import NOON, TOWN, ago, batch, place
@@ -69,6 +69,24 @@ def test_alarms_come_first_and_each_indicators_worst_place_before_the_second_of_
     assert [n.rank for n in ranked] == sorted(n.rank for n in ranked)
     firsts = [n for n in ranked if n.number.level == ALARM and n.nth == 0]
     assert ranked[: len(firsts)] == firsts
+
+
+def test_one_indicator_in_many_places_is_one_row_that_opens_to_them_all() -> None:
+    view = View(scenes.flooded(), 41, ENGLISH)
+    shown = groups(view)
+    assert all(g.head.number.place for g in shown if g.rest), "a group is led by its worst place"
+    heads = [(g.head.number.indicator.code, g.head.number.level) for g in shown if g.rest]
+    assert heads and len(heads) == len(set(heads))
+    single = [(g.head.number.indicator.code, g.head.number.level) for g in shown if not g.rest]
+    assert max(single.count(s) for s in single) < GROUPED
+    told = {(n.number.indicator.code, n.slot) for g in shown for n in (g.head, *g.rest)}
+    assert {(n.number.indicator.code, n.slot) for n in notices(view)} <= told
+
+
+def test_what_the_whole_city_suffers_from_comes_first_within_a_level() -> None:
+    view = View(scenes.flooded(), 41, ENGLISH)
+    alarms = [g.whole for g in groups(view) if g.head.number.level == ALARM]
+    assert any(alarms) and alarms == sorted(alarms, reverse=True)
 
 
 def test_rows_carry_what_scripts_look_for_and_lead_to_the_place() -> None:

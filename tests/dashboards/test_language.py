@@ -10,6 +10,7 @@ import dashboards
 from city.freshness import STALE_AFTER
 from city.indicators import registry
 from city.metrics import METRICS
+from dashboards import environment, public_order
 from dashboards.kit import language, meta, shell, tile
 from dashboards.kit.discover import discover
 from dashboards.kit.language import LOCALES, languages
@@ -48,6 +49,8 @@ def wanted() -> set[str]:
         *(i.unit for i in registry().values() if i.unit not in tile.SILENT_UNITS),
         *METRICS,
         *meta.PAST.values(),
+        *environment.BANDS,
+        *public_order.AGES,
         *(f"{code}.{part}" for code in registry() for part in ("title", "definition")),
     }
 
@@ -104,3 +107,8 @@ def test_times_are_told_in_the_citys_zone() -> None:
 
 def test_tables_with_a_life_are_called_sources() -> None:
     assert set(tile.LIVED) == set(STALE_AFTER)
+
+
+@pytest.mark.parametrize(("value", "written"), [(float("inf"), "–"), (float("nan"), "–"), (1e308, "1e+308")])
+def test_a_number_beyond_reading_is_still_written(value: float, written: str) -> None:
+    assert SPOKEN["vi"].number(value, 1) == written
