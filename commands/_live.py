@@ -21,7 +21,7 @@ from data_sources.engine.contract import DataSource
 from repository.errors import RepositoryError
 from repository.look import Look
 from repository.past import read
-from repository.watch import Watcher
+from repository.watch import FAULT, Watcher
 
 AGAIN = 2.0
 """Seconds until the demo's past, or collecting, is tried again after a fault."""
@@ -80,8 +80,8 @@ def _watcher(engine: Engine, hub: Hub) -> Watcher:
     def taken(batch: Batch, _look: Look, at: datetime) -> None:
         hub.publish(city.absorb(batch, at))
 
-    def lost(since: datetime, _reason: str) -> None:
-        hub.lost(since)
+    def lost(since: datetime, reason: str) -> None:
+        hub.lost(since, "silent" if reason == FAULT else "database")
 
     url = engine.url.render_as_string(hide_password=False)
     return Watcher(url, hub.clock, hub.poll_seconds, taken, lost)

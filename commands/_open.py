@@ -12,6 +12,7 @@ from commands.mistakes import CommandError
 from commands.settings import Settings
 from repository.connect import check, connect
 from repository.migrate import upgrade
+from repository.partitions import ahead
 from repository.places import bring_places
 from repository.server import embedded
 
@@ -39,7 +40,7 @@ def open_repository(settings: Settings, *, migrate: bool = False) -> Iterator[En
         finally:
             engine.dispose()
         return
-    with embedded(settings.data_dir) as server:
+    with embedded(settings.data_dir, revive=True) as server:
         engine = connect(server)
         try:
             yield _ready(engine, settings)
@@ -49,8 +50,10 @@ def open_repository(settings: Settings, *, migrate: bool = False) -> Iterator[En
 
 def _ready(engine: Engine, settings: Settings) -> Engine:
     city = city_of(settings)
+    now = WorldClock().now()
     upgrade(engine)
-    report = bring_places(engine, city, WorldClock().now())
+    ahead(engine, now)
+    report = bring_places(engine, city, now)
     if report and not report.ok:
         raise CommandError(f"no place of {city.places} could be used: " + "; ".join(report.lines()))
     if report:

@@ -9,7 +9,7 @@ import fcntl
 import signal
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -20,29 +20,33 @@ from sqlalchemy import URL
 
 from repository.cluster import Cluster
 from repository.errors import ServerError
+from repository.locks import locked, opened
+from repository.revive import revived
 
 DATABASE = "ioc"
 
 
 @contextmanager
-def embedded(data_dir: Path, settings: Mapping[str, str] | None = None) -> Iterator[str]:
+def embedded(data_dir: Path, settings: Mapping[str, str] | None = None, *, revive: bool = False) -> Iterator[str]:
     """The SQLAlchemy URL of database `ioc` in the PostgreSQL under `data_dir`/postgres, running while inside.
 
-    `settings` are PostgreSQL's, over ours. SIGTERM inside leaves in order (as SystemExit), unless handled already.
+    `settings` are PostgreSQL's, over ours. With `revive` a server that was killed is started again. SIGTERM inside
+    leaves in order (as SystemExit), unless handled already.
     Raises ServerError, one line that says what to do.
     """
     cluster = Cluster.at(Path(data_dir).absolute() / "postgres")
-    with _sigterm_leaves(), _opened(data_dir / "postgres.users") as users:
+    with _sigterm_leaves(), opened(data_dir / "postgres.users") as users:
         try:
-            with _locked(data_dir / "postgres.lock"):
+            with locked(data_dir / "postgres.lock"):
                 if cluster.pid is None:
                     cluster.init()
                     cluster.start(settings or {})
                 fcntl.flock(users, fcntl.LOCK_SH)
             _ensure_database(cluster)
-            yield _url(cluster, DATABASE).render_as_string(hide_password=False)
+            with revived(cluster, data_dir / "postgres.lock", settings or {}) if revive else nullcontext():
+                yield _url(cluster, DATABASE).render_as_string(hide_password=False)
         finally:
-            with _locked(data_dir / "postgres.lock"):
+            with locked(data_dir / "postgres.lock"):
                 if _alone(users):
                     cluster.stop()
 
@@ -64,23 +68,6 @@ def _ensure_database(cluster: Cluster) -> None:
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
     except psycopg.Error as e:
         raise ServerError(f"the PostgreSQL in {cluster.path} does not answer: {e}".replace("\n", " ")) from e
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    try:
-        file = path.open("ab")
-    except OSError as e:
-        raise ServerError(f"{path}: {e.strerror}") from e
-    with file:
-        yield file
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with _opened(path) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _alone(users: IO[bytes]) -> bool:

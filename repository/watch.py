@@ -32,6 +32,8 @@ RETRY = 1.0
 MARGIN = timedelta(hours=1)
 OnBatch = Callable[[Batch, Look, datetime], None]
 OnLost = Callable[[datetime, str], None]
+FAULT = "a fault of the program"
+"""Why the picture stands still when the database is not to blame."""
 
 
 class Watcher:
@@ -127,9 +129,6 @@ class Watcher:
         if batch.whole:
             self._based_until = at + HORIZON
         self._look = look
-        if self._lost_since is not None:
-            self._log.info("repository is back", since=self._lost_since.isoformat())
-            self._lost_since = None
         self._tell(batch, look, at)
 
     def _see(self, at: datetime, first: bool) -> tuple[Batch, Look]:
@@ -146,7 +145,13 @@ class Watcher:
         except Exception:  # noqa: BLE001  a fault in drawing must not end the watch; the next look starts afresh
             self._log.exception("a batch could not be taken in")
             self._look = None
+            if self._lost_since is None:
+                self._lost_since = WorldClock().now()
+                self._on_lost(self._lost_since, FAULT)
             return
+        if self._lost_since is not None:
+            self._log.info("the picture moves again", since=self._lost_since.isoformat())
+            self._lost_since = None
         engine = self._engine
         if batch and self._clock.live and engine is not None:
             try:

@@ -1,5 +1,6 @@
 """How the city speaks: words from the catalogues, numbers and times as CLDR says."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,9 @@ def catalogue(file: Path) -> Mapping[str, str]:
     return MappingProxyType({str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy})
 
 
+UNREADABLE = 1e15
+
+
 @dataclass(frozen=True)
 class Language:
     """One language in one time zone. Calling it translates: `say("{n} of {m}", n=1, m=2)`."""
@@ -72,9 +76,14 @@ class Language:
         return self(WORDS[level])
 
     def number(self, value: float | None, decimals: int = 0) -> str:
-        """Rounded half even, grouped; an en dash when unknown; never a negative zero."""
-        if value is None:
+        """Rounded half even, grouped; an en dash when unknown; never a negative zero.
+
+        What no grouping could make readable is written with its power of ten: any number may stand in the repository.
+        """
+        if value is None or not math.isfinite(value):
             return "–"
+        if abs(value) >= UNREADABLE:
+            return f"{value:.3g}"
         rounded = round(value, decimals) + 0.0
         return str(_pattern(decimals).apply(rounded, self.locale))
 

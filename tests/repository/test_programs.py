@@ -1,19 +1,10 @@
 import os
 import subprocess
-import tempfile
-from pathlib import Path
 
 import pytest
 
 from repository import programs
 from repository.cluster import Cluster
-
-
-@pytest.fixture
-def open_directory():
-    with tempfile.TemporaryDirectory(prefix="ioc-test-") as name:
-        Path(name).chmod(0o711)
-        yield Path(name)
 
 
 def test_a_copy_of_the_programs_runs_where_it_was_put(open_directory):
