@@ -16,6 +16,7 @@ from city.config import CityFile
 from city.places import Place, Places
 from dashboards.kit.static import TYPES, Body
 from dashboards.kit.theme import GROUND, Theme
+from dashboards.kit.words import plain_text
 
 SMALLEST_KM2, CORNERS = 0.3, 24
 LAYERS = ("sea", "land", "lagoon", "river")
@@ -50,7 +51,11 @@ def labels(places: Places) -> dict[str, Any]:
     features = [
         {
             "type": "Feature",
-            "properties": {"name": p.name, "rank": -(p.population if p.population > 0 else 0), "point": not p.geometry},
+            "properties": {
+                "name": plain_text(p.name),
+                "rank": -(p.population if p.population > 0 else 0),
+                "point": not p.geometry,
+            },
             "geometry": mapping(shape(outline).representative_point()),
         }
         for p in places.all

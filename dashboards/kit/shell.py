@@ -113,8 +113,8 @@ def _search(view: View) -> Component:
     """Names are found with and without diacritics: the browser matches an option's label as well."""
     say = view.language
     options = [
-        html.Option(value=p.name, label=plain(p.name), **data(href=f"/place/{p.code}"))
-        for p in view.snapshot.places.all
+        html.Option(value=name, label=plain(name), **data(href=f"/place/{code}"))
+        for name, code in ((plain_text(p.name), p.code) for p in view.snapshot.places.all)
     ]
     without = html.Option(value=say("Without a place"), **data(href=f"/place/{UNLOCATED}"))
     field = dcc.Input(id="search", type="search", list="places", placeholder=say("Find a place"), autoComplete="off")
