@@ -203,7 +203,7 @@ def test_a_page_opened_before_the_first_picture_fills_itself(browser: Browser) -
         assert city.now
         fed.publish(city.now)
         wall.await_state("live", 10)
-        wall.page.wait_for_function("document.querySelectorAll('#places option').length === 41", timeout=10_000)
+        wall.page.wait_for_function("() => document.querySelectorAll('#places option').length === 41", timeout=10_000)
         until(lambda: wall.value("incidents_open") or wall.page.wait_for_timeout(50), 5)
         wall.page.close()
 
