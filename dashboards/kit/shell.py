@@ -3,6 +3,7 @@ depend on the connection are filled in by assets/live.js from frames and from th
 
 from collections.abc import Mapping
 
+import dash_bootstrap_components as dbc
 import orjson
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -102,11 +103,8 @@ def _navigation(address: Address, pages: Mapping[str, Page], say: Language) -> l
     listed = [p for p in pages.values() if p.listed]
     if len(listed) < 2:
         return []
-    links = [
-        dcc.Link(say(p.title), href=_there(p.route, address), className="here" if p.key == address.page else "")
-        for p in listed
-    ]
-    return [html.Nav(links, **aria(label=say("Pages")))]
+    links = [dbc.NavLink(say(p.title), href=_there(p.route, address), active=p.key == address.page) for p in listed]
+    return [html.Nav(dbc.Nav(links), **aria(label=say("Pages")))]
 
 
 def _search(view: View) -> Component:
