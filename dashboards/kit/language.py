@@ -84,11 +84,10 @@ class Language:
             return "–"
         if abs(value) >= UNREADABLE:
             return f"{value:.3g}"
-        rounded = round(value, decimals) + 0.0
-        return str(_pattern(decimals).apply(rounded, self.locale))
+        return _written(round(value, decimals) + 0.0, decimals, self.locale)
 
     def time(self, at: datetime) -> str:
-        return format_time(at.astimezone(self.zone), "HH:mm", locale=self.locale)
+        return _clock(at.replace(second=0, microsecond=0), self.zone, self.locale)
 
     def date(self, at: datetime) -> str:
         return format_date(at.astimezone(self.zone), "EEE d MMM y", locale=self.locale)
@@ -100,6 +99,17 @@ class Language:
 @lru_cache(maxsize=8)
 def _pattern(decimals: int) -> NumberPattern:
     return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
+
+
+# A picture repeats most numbers and minutes of the one before, and CLDR's patterns are slow to apply.
+@lru_cache(maxsize=1 << 16)
+def _written(rounded: float, decimals: int, locale: Locale) -> str:
+    return str(_pattern(decimals).apply(rounded, locale))
+
+
+@lru_cache(maxsize=1 << 14)
+def _clock(minute: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    return format_time(minute.astimezone(zone), "HH:mm", locale=locale)
 
 
 def languages(zone: ZoneInfo) -> dict[str, Language]:
