@@ -77,9 +77,7 @@ def application(source: Source, file: CityFile, cache: Path) -> FastAPI:
     hub.publish(source())
     add_files(server, static.ours(cache))
     api.add(server, hub, Painter(hub, {}, {}))
-    app = Dash(
-        "interval", server=server, backend="fastapi", external_stylesheets=["/assets/tokens.css", "/assets/style.css"]
-    )
+    app = Dash("interval", server=server, backend="fastapi", external_stylesheets=["/assets/app.css"])
     page = discover()["overview"]
     app.layout = html.Div(
         [

@@ -32,14 +32,8 @@ TEMPLATE = """<!DOCTYPE html>
 <link rel="preload" href="{files[inter.woff2]}" as="font" type="font/woff2" crossorigin>
 <style>@font-face {{ font-family: "Inter"; font-weight: 400 700; font-display: swap;
 src: url("{files[inter.woff2]}") format("woff2"); }}</style>
-<link rel="stylesheet" href="{files[tokens.css]}">
-<link rel="stylesheet" href="{files[style.css]}">
-<link rel="stylesheet" href="{files[charts.css]}">
-<script src="{files[live.js]}"></script>
-<script src="{files[parts.js]}"></script>
-<script src="{files[trend.js]}"></script>
-<script src="{files[figures.js]}"></script>
-<script src="{files[shell.js]}"></script>
+<link rel="stylesheet" href="{files[app.css]}">
+<script src="{files[app.js]}"></script>
 </head>
 <body>
 <div id="react-entry-point"><div class="opening" aria-busy="true">{title}</div></div>

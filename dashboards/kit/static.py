@@ -14,17 +14,10 @@ from starlette.responses import Response
 
 from city.config import ASSETS
 
-OURS = (
-    "tokens.css",
-    "style.css",
-    "charts.css",
-    "live.js",
-    "parts.js",
-    "trend.js",
-    "figures.js",
-    "shell.js",
-    "socket.js",
-)
+BUNDLES = {"app.css": (("tokens", "base"), ("screens",)), "app.js": (("live",), ("shell",))}
+"""One stylesheet and one script, each of all our files of its kind: which come first, which last."""
+APART = ("socket.js", "icon.svg")
+"""Files that go by themselves: the socket's worker has a world of its own."""
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -71,10 +64,18 @@ class Body:
 
 def ours(data_dir: Path | None) -> dict[str, Body]:
     """Every file under /assets, by name."""
-    found = {name: Body((ASSETS / name).read_bytes(), TYPES[Path(name).suffix]) for name in OURS}
-    found["icon.svg"] = Body((ASSETS / "icon.svg").read_bytes(), TYPES[".svg"])
+    found = {name: Body((ASSETS / name).read_bytes(), TYPES[Path(name).suffix]) for name in APART}
+    found |= {name: Body(bundle(name), TYPES[Path(name).suffix]) for name in BUNDLES}
     found["inter.woff2"] = Body(font(data_dir), TYPES[".woff2"])
     return found
+
+
+def bundle(name: str) -> bytes:
+    """All files of assets/ with the bundle's suffix, in one: a page asks for few files, and a new one needs no list."""
+    (first, last), suffix = BUNDLES[name], Path(name).suffix
+    there = {p.stem: p for p in sorted(ASSETS.glob(f"*{suffix}")) if p.name not in APART}
+    middle = [stem for stem in there if stem not in (*first, *last)]
+    return b"\n".join(there[stem].read_bytes() for stem in (*first, *middle, *last))
 
 
 def build(found: Mapping[str, Body]) -> str:

@@ -17,7 +17,7 @@ POLICY = re.compile(
     r"img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
     r"frame-ancestors 'none'"
 )
-PATHS = ["/", "/place/19753", "/healthz", "/readyz", "/metrics", "/api/v1/indicators", "/nowhere", "/assets/live.js"]
+PATHS = ["/", "/place/19753", "/healthz", "/readyz", "/metrics", "/api/v1/indicators", "/nowhere", "/assets/app.js"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -131,14 +131,14 @@ def test_a_broken_request_is_told_nothing_of_the_inside(running: Running, body: 
 
 def test_files_are_compressed_and_kept_for_ever_under_their_stamp(running: Running) -> None:
     page = httpx.get(running.url + "/").text
-    (address,) = re.findall(r'src="(/assets/live\.js\?v=\w+)"', page)
+    (address,) = re.findall(r'src="(/assets/app\.js\?v=\w+)"', page)
     plain = httpx.get(running.url + address, headers={"Accept-Encoding": "identity"})
     small = httpx.get(running.url + address, headers={"Accept-Encoding": "gzip"})
     assert small.content == plain.content and int(small.headers["content-length"]) < len(plain.content) / 2
     assert small.headers["cache-control"] == "public, max-age=31536000, immutable"
     again = httpx.get(running.url + address, headers={"If-None-Match": small.headers["etag"]})
     assert again.status_code == 304 and not again.content
-    assert httpx.get(running.url + "/assets/live.js").headers["cache-control"] == "no-cache"
+    assert httpx.get(running.url + "/assets/app.js").headers["cache-control"] == "no-cache"
 
 
 def test_pages_and_answers_are_not_kept_by_the_browser(running: Running) -> None:
