@@ -80,25 +80,26 @@ class Group:
     whole: bool = False
 
 
-def groups(view: View) -> list[Group]:
+def groups(found: list[Notice], view: View) -> list[Group]:
     """An indicator at one level in three places or more is one row, so that forty wards with one fault do not hide
     another; what the city itself suffers from comes first within a level."""
     same: dict[tuple[str, int], list[Notice]] = {}
-    for n in notices(view):
+    for n in found:
         same.setdefault((n.number.indicator.code, n.number.level), []).append(n)
     out: list[Group] = []
-    for (code, level), found in same.items():
+    for (code, level), alike in same.items():
         whole = int(view.snapshot.outcome(code).levels[view.slot]) == level
-        if len(found) < GROUPED:
-            out += [Group(n, (), whole) for n in found]
+        if len(alike) < GROUPED:
+            out += [Group(n, (), whole) for n in alike]
         else:
-            out.append(Group(found[0], tuple(found[1:]), whole))
+            out.append(Group(alike[0], tuple(alike[1:]), whole))
     return sorted(out, key=lambda g: (g.head.rank[0], not g.whole, *g.head.rank[1:]))
 
 
 def attention(view: View) -> Component:
     """The list, or a calm word when there is nothing on it."""
-    say, found, all_ = view.language, groups(view), notices(view)
+    say, all_ = view.language, notices(view)
+    found = groups(all_, view)
     if not found:
         return html.P(say("Nothing needs attention"), className="calm")
     rows = [_group(g, view) for g in found[:SHOWN]]

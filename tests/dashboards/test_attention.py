@@ -73,7 +73,7 @@ def test_alarms_come_first_and_each_indicators_worst_place_before_the_second_of_
 
 def test_one_indicator_in_many_places_is_one_row_that_opens_to_them_all() -> None:
     view = View(scenes.flooded(), 41, ENGLISH)
-    shown = groups(view)
+    shown = groups(notices(view), view)
     assert all(g.head.number.place for g in shown if g.rest), "a group is led by its worst place"
     heads = [(g.head.number.indicator.code, g.head.number.level) for g in shown if g.rest]
     assert heads and len(heads) == len(set(heads))
@@ -85,7 +85,7 @@ def test_one_indicator_in_many_places_is_one_row_that_opens_to_them_all() -> Non
 
 def test_what_the_whole_city_suffers_from_comes_first_within_a_level() -> None:
     view = View(scenes.flooded(), 41, ENGLISH)
-    alarms = [g.whole for g in groups(view) if g.head.number.level == ALARM]
+    alarms = [g.whole for g in groups(notices(view), view) if g.head.number.level == ALARM]
     assert any(alarms) and alarms == sorted(alarms, reverse=True)
 
 

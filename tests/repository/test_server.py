@@ -118,9 +118,9 @@ def test_it_starts_after_a_crash_of_the_whole_server(made: Path) -> None:
         assert answers(url)
 
 
-@pytest.mark.parametrize("left", ["", "garbage", f"{os.getpid()}\n/somewhere\n"])
+@pytest.mark.parametrize("left", ["", "garbage", "{another}\n/somewhere\n"])
 def test_a_stale_pid_file_does_not_keep_it_from_starting(made: Path, left: str) -> None:
-    (made / "postgres" / "postmaster.pid").write_text(left)
+    (made / "postgres" / "postmaster.pid").write_text(left.format(another=os.getpid()))
     with embedded(made, {"fsync": "off"}) as url:
         assert answers(url)
 
