@@ -1,6 +1,7 @@
 """The demo city going on: what has happened since the last look, written as it happens."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,24 +9,32 @@ import numpy as np
 import orjson
 
 from city.batch import TIMES, Array
+from data_sources.demo import cases, incidents, sensors, tickets
 from data_sources.demo.frame import Frame
 from data_sources.demo.observations import CORRECTED_MINUTES, LATE_MINUTES
 from data_sources.demo.simulation import Simulation
-from data_sources.engine.contract import Record, Row, SourceInfo
+from data_sources.engine.contract import Answer, DataSource, Record, Row, SourceInfo, Talk
 
 OVERLAP = timedelta(minutes=LATE_MINUTES + CORRECTED_MINUTES)
 """Looked at again after a restart: rows written already change nothing, rows that were lost come in."""
-INFO = SourceInfo(
-    key="demo",
-    title="Thành phố mô phỏng (dữ liệu minh họa)",
-    domain="data",
-    every=timedelta(seconds=2),
-    stale_after=timedelta(minutes=2),
-    licence="CC0-1.0",
+EVERY, STALE_AFTER = timedelta(seconds=2), timedelta(minutes=2)
+
+
+def _card(key: str, title: str, domain: str, *tables: str, plays: tuple[SourceInfo, ...] = ()) -> SourceInfo:
+    card = SourceInfo(key, title, domain, EVERY, STALE_AFTER, licence="CC0-1.0", owner="HueIOC", standard="demo")
+    return replace(card, tables=tables, plays=plays)
+
+
+PLAYED = (
+    _card(sensors.SOURCE, "Cảm biến và trạm đo (mô phỏng)", "environment", "sensor", "observation"),
+    _card(incidents.SOURCE, "Trực ban và điều phối (mô phỏng)", "public_order", "event"),
+    _card(tickets.SOURCE, "Phản ánh hiện trường (mô phỏng)", "feedback", "feedback"),
+    _card(cases.SOURCE, "Dịch vụ công trực tuyến (mô phỏng)", "services", "administrative_case"),
 )
+INFO = _card("demo", "Thành phố mô phỏng (dữ liệu minh họa)", "data", plays=PLAYED)
 
 
-class LiveDemo:
+class LiveDemo(DataSource):
     """A feed of a simulation from a moment on. Rows come as they stand at the moment of the fetch."""
 
     def __init__(self, simulation: Simulation, since: datetime) -> None:
@@ -36,19 +45,23 @@ class LiveDemo:
     def info(self) -> SourceInfo:
         return INFO
 
-    def fetch(self, now: datetime) -> bytes:
+    def fetch(self, now: datetime) -> Talk:
+        yield Answer(self.answer(now), now)
+
+    def answer(self, now: datetime) -> bytes:
+        """What has happened from where the last stored answer ended until `now`."""
         until = now.replace(microsecond=0)
         frames = [f.last() for f in self.simulation.changes(self.since, until)] if until > self.since else []
         tables = {f.table: _lists(f) for f in frames if len(f)}
         return orjson.dumps({"until": until.isoformat(), "tables": tables})
 
-    def parse(self, raw: bytes) -> Iterable[Record]:
-        for table, columns in orjson.loads(raw)["tables"].items():
+    def parse(self, answer: Answer) -> Iterable[Record]:
+        for table, columns in orjson.loads(answer.body)["tables"].items():
             for values in zip(*columns.values(), strict=True):
                 yield Row(table, {n: _value(n, v) for n, v in zip(columns, values, strict=True)})
 
-    def stored(self, raw: bytes) -> None:
-        self.since = datetime.fromisoformat(orjson.loads(raw)["until"])
+    def stored(self, answer: Answer) -> None:
+        self.since = datetime.fromisoformat(orjson.loads(answer.body)["until"])
 
 
 def _lists(frame: Frame) -> dict[str, list[Any]]:

@@ -1,5 +1,6 @@
 """Runs sources on time: each by itself, none twice at once, none for ever, an outage told once and its end once."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from city.batch import Columns
 from city.clock import Clock
 from data_sources.engine.columns import bundles
-from data_sources.engine.contract import DataSource, Rejected, SourceError
+from data_sources.engine.contract import DataSource, Link, Rejected, SourceError
 
 Write = Callable[[str, Columns], object]
 """Brings rows of a table into the repository, durably; may raise."""
@@ -73,15 +74,24 @@ class Run:
 
 def read_once(source: DataSource, write: Write, refuse: Refuse, clock: Clock) -> int:
     """One poll of a source; how many rows it had. Raises SourceError, and whatever `write` raises."""
-    raw = source.fetch(clock.now())
-    records = list(source.parse(raw))
-    for table, columns in bundles(records):
-        write(table, columns)
-    refused = [r for r in records if isinstance(r, Rejected)]
-    if refused:
-        refuse(source.info.key, refused)
-    source.stored(raw)
-    return len(records) - len(refused)
+    rows, answers, links = 0, [], list[Link]()
+    talk = source.fetch(clock.now())
+    with contextlib.suppress(StopIteration):
+        answer = next(talk)
+        while True:
+            found = list(source.parse(answer))
+            for table, columns in bundles(f for f in found if not isinstance(f, Link)):
+                write(table, columns)
+            refused = [r for r in found if isinstance(r, Rejected)]
+            if refused:
+                refuse(source.info.key, refused)
+            links = [f for f in found if isinstance(f, Link)]
+            rows += len(found) - len(refused) - len(links)
+            answers.append(answer)
+            answer = talk.send(links)
+    for answer in answers:
+        source.stored(answer)
+    return rows
 
 
 class Schedule:

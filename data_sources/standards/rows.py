@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 import orjson
@@ -24,8 +25,12 @@ def each(items: Iterable[T], read: Callable[[T], Iterable[Found]], show: Callabl
     """Read every item; one that fails is kept as `show` writes it, beside what was already read of it."""
     out: list[Found] = []
     for item in items:
+        origin = partial(show, item)
         try:
-            out.extend(read(item))
+            for found in read(item):
+                if isinstance(found, Row | Patch):
+                    found.origin = origin
+                out.append(found)
         except RowError as e:
             out.append(Rejected(show(item), str(e)))
         except UNSHAPED as e:

@@ -2,9 +2,10 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from data_sources.demo.live import OVERLAP, LiveDemo
+from data_sources.demo.live import INFO, OVERLAP, LiveDemo
 from data_sources.demo.simulation import Simulation
 from data_sources.engine.columns import bundles
+from data_sources.engine.contract import Row
 from tests.data_sources.demo.conftest import END, Stored, stored
 
 HOUR = timedelta(hours=1)
@@ -12,9 +13,9 @@ HOUR = timedelta(hours=1)
 
 def poll(source: LiveDemo, now: datetime, into: dict[str, Stored]) -> int:
     """One poll, written into `into`."""
-    raw = source.fetch(now)
+    (answer,) = source.fetch(now)
     rows = 0
-    for table, columns in bundles(source.parse(raw)):
+    for table, columns in bundles(source.parse(answer)):
         lists = [c.tolist() for c in columns.values()]
         for values in zip(*lists, strict=True):
             row = {n: None if v != v else v for n, v in zip(columns, values, strict=True)}
@@ -23,7 +24,7 @@ def poll(source: LiveDemo, now: datetime, into: dict[str, Stored]) -> int:
             )
             into.setdefault(table, {})[key] = row
             rows += 1
-    source.stored(raw)
+    source.stored(answer)
     return rows
 
 
@@ -54,8 +55,8 @@ def test_after_a_restart_it_goes_on_and_nothing_is_lost(simulation: Simulation) 
 
 def test_an_answer_that_was_not_stored_comes_again(simulation: Simulation) -> None:
     source = LiveDemo(simulation, END)
-    source.stored(source.fetch(END))
-    lost, again = source.fetch(END + HOUR), source.fetch(END + HOUR)
+    source.stored(*source.fetch(END))
+    (lost,), (again,) = source.fetch(END + HOUR), source.fetch(END + HOUR)
     assert lost == again and len(list(source.parse(lost))) > 300
 
 
@@ -70,15 +71,15 @@ def test_a_few_seconds_bring_a_few_rows_and_now_and_then_a_change_of_an_old_one(
 
 def test_a_clock_put_back_brings_nothing(simulation: Simulation) -> None:
     source = LiveDemo(simulation, END)
-    raw = source.fetch(END - OVERLAP - HOUR)
-    assert list(source.parse(raw)) == []
+    (answer,) = source.fetch(END - OVERLAP - HOUR)
+    assert list(source.parse(answer)) == []
 
 
 def test_the_same_bytes_are_the_same_records(simulation: Simulation) -> None:
     source = LiveDemo(simulation, END)
-    raw = source.fetch(END)
-    assert list(source.parse(raw)) == list(source.parse(raw))
-    assert orjson.loads(raw)["until"] == END.isoformat()
+    (answer,) = source.fetch(END)
+    assert list(source.parse(answer)) == list(source.parse(answer))
+    assert orjson.loads(answer.body)["until"] == END.isoformat()
 
 
 def test_live_rows_are_those_of_the_simulation(simulation: Simulation) -> None:
@@ -86,3 +87,10 @@ def test_live_rows_are_those_of_the_simulation(simulation: Simulation) -> None:
     poll(source, END + HOUR, into)
     told = stored(f.last() for f in simulation.changes(END, END + HOUR))
     assert {t: set(rows) for t, rows in into.items()} == {t: set(rows) for t, rows in told.items() if rows}
+
+
+def test_every_source_it_plays_has_a_card(simulation: Simulation) -> None:
+    (answer,) = LiveDemo(simulation, END).fetch(END + 4 * HOUR)
+    found = {(r.table, r.values["source"]) for r in LiveDemo(simulation, END).parse(answer) if isinstance(r, Row)}
+    assert len({table for table, _ in found}) >= 3
+    assert found <= {(t, c.key) for c in INFO.cards for t in c.tables}

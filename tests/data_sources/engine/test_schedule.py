@@ -7,14 +7,14 @@ from structlog.testing import capture_logs
 
 from city.batch import Columns
 from city.clock import FrozenClock, WorldClock
-from data_sources.engine.contract import Record, Rejected, Row, SourceError, SourceInfo
+from data_sources.engine.contract import Answer, DataSource, Found, Rejected, Row, SourceError, SourceInfo, Talk
 from data_sources.engine.schedule import Run, Schedule, read_once
 
 CLOCK = FrozenClock(datetime(2026, 9, 16, 5, tzinfo=UTC))
 SOON = timedelta(milliseconds=50)
 
 
-class Feed:
+class Feed(DataSource):
     """A source of one row and one bad one; `answer` may raise or wait."""
 
     def __init__(self, answer: Callable[[], None] = lambda: None, every: timedelta = timedelta(seconds=1)) -> None:
@@ -24,16 +24,16 @@ class Feed:
     def info(self) -> SourceInfo:
         return SourceInfo("feed", "A feed", "traffic", self.every, 10 * self.every)
 
-    def fetch(self, now: datetime) -> bytes:
+    def fetch(self, now: datetime) -> Talk:
         self.asked += 1
         self.answer()
-        return now.isoformat().encode()
+        yield Answer(now.isoformat().encode(), now)
 
-    def parse(self, raw: bytes) -> Iterable[Record]:
-        yield Row("event", {"source": "feed", "event_id": raw.decode()})
+    def parse(self, answer: Answer) -> Iterable[Found]:
+        yield Row("event", {"source": "feed", "event_id": answer.body.decode()})
         yield Rejected("{}", "no key")
 
-    def stored(self, raw: bytes) -> None:
+    def stored(self, answer: Answer) -> None:
         self.moved += 1
 
 
