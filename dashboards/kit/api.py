@@ -51,6 +51,8 @@ def _indicators(hub: Hub) -> Answer:
         try:
             words = _parameters(request)
             at, known = words.get("at"), known_of(words.get("known") or "now")
+            if not at and not hub.ready:
+                return _json({"error": _not_yet(hub)}, 503)
             snapshot = await hub.past.of(moment(at, hub.file.zone), known) if at else hub.state.snapshot
             return _json(await asyncio.to_thread(answer.indicators, snapshot, words.get("place"), words.get("domain")))
         except (AddressError, answer.UnknownNameError) as e:
@@ -59,6 +61,14 @@ def _indicators(hub: Hub) -> Answer:
             return _json({"error": str(e)}, 503)
 
     return view
+
+
+def _not_yet(hub: Hub) -> str:
+    """Why there is no picture at all."""
+    lost = hub.state.lost
+    if lost is not None and lost.reason == "database":
+        return f"no picture yet: the database is unreachable since {lost.since.isoformat(timespec='seconds')}"
+    return "no picture yet: the first picture is being made"
 
 
 def _parameters(request: Request) -> dict[str, str]:
@@ -79,7 +89,7 @@ def _ready(hub: Hub) -> Answer:
         database = "unreachable" if state.lost and state.lost.reason != "starting" else "ok"
         said = {
             "status": "ready" if hub.ready else "starting",
-            "database": database if hub.ready or state.lost is None else "unknown",
+            "database": "unknown" if state.lost and state.lost.reason == "starting" else database,
             "lost_since": state.lost.since.isoformat() if state.lost and hub.ready else None,
             "version": state.snapshot.version,
             "at": state.snapshot.at.isoformat(),

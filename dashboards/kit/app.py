@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from dashboards.kit import api, guard, live, shell, static
+from dashboards.kit import api, guard, live, requests, shell, static
 from dashboards.kit.discover import discover
 from dashboards.kit.hub import Hub
 from dashboards.kit.language import languages
@@ -37,7 +38,8 @@ class Application:
         add_pages(site, server, self.pages)
         site._setup_server()  # type: ignore[no-untyped-call]  # else sockets that come back before the first page find no callback
         self.site, self.server = site, server
-        self.guarded = guard.Guard(server, guard.headers(site.csp_hashes()), origins)
+        wrong = partial(requests.wrong, callbacks=site.callback_map)
+        self.guarded = guard.Guard(server, guard.headers(site.csp_hashes()), origins, wrong)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -1,7 +1,7 @@
 """What stands between the world and the application: headers on every answer, who may write, how much, from where."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,6 +10,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 256 * 1024
 SAFE = ("GET", "HEAD", "OPTIONS")
+PROBES = ("/healthz", "/readyz")
+"""Proxies ask these under whatever name they know the process by; they tell nothing of the city."""
+OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
+Wrong = Callable[[str, bytes], str | None]
+"""Why the body of a write to a path is none of ours; None when it may go on."""
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -44,8 +49,10 @@ class Guard:
     Without any, a server on a loopback address takes its own three names, any other its own address only.
     """
 
-    def __init__(self, app: ASGIApp, headers: dict[str, str], origins: Sequence[str] = ()) -> None:
-        self.app, self.headers = app, headers
+    def __init__(
+        self, app: ASGIApp, headers: dict[str, str], origins: Sequence[str] = (), wrong: Wrong = lambda path, body: None
+    ) -> None:
+        self.app, self.headers, self.wrong = app, headers, wrong
         self.origins = frozenset(o.rstrip("/") for o in origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,18 +70,22 @@ class Guard:
         if refusal:
             await refusal(scope, receive, answer)
             return
-        body = b"" if scope["method"] in SAFE else await _body(receive)
-        if body is None:
-            await PlainTextResponse("too large\n", 413)(scope, receive, answer)
+        if scope["method"] in SAFE:
+            await self.app(scope, _again(b"", receive), answer)
             return
-        await self.app(scope, _again(body, receive), answer)
+        body = await _body(receive)
+        why = "too large" if body is None else self.wrong(scope["path"], body)
+        if body is None or why:
+            await PlainTextResponse(f"{why}\n", 413 if body is None else 400)(scope, receive, answer)
+        else:
+            await self.app(scope, _again(body, receive), answer)
 
     def allowed(self, scope: Scope) -> frozenset[str]:
         """Origins whose pages may talk to this server."""
         if self.origins:
             return self.origins
         host, port = scope.get("server") or ("", None)
-        names = ("127.0.0.1", "localhost", "[::1]") if loopback(host) else (f"[{host}]" if ":" in host else host,)
+        names = OWN_NAMES if loopback(host) else (f"[{host}]" if ":" in host else host,)
         return frozenset(f"http://{n}:{port}" if port not in (None, 80) else f"http://{n}" for n in names)
 
     def _may_connect(self, scope: Scope) -> bool:
@@ -83,11 +94,20 @@ class Guard:
         hosts = {urlsplit(o).netloc for o in origins}
         return origin in origins and headers.get("host", "") in hosts
 
+    def _known(self, host: str, scope: Scope) -> bool:
+        """Is this a name of ours? Else a page of somebody else's, whose name was made to lead here, would read us."""
+        bare = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+        arrived = (scope.get("server") or ("", None))[0]
+        names = {urlsplit(o).netloc for o in self.allowed(scope)}
+        return host.lower() in names or bare.lower() in (*OWN_NAMES, arrived, f"[{arrived}]")
+
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
-        """Who may not write, or writes too much."""
+        """Who asks for another server, may not write, or writes too much."""
+        headers = Headers(scope=scope)
+        if scope["path"] not in PROBES and not self._known(headers.get("host", ""), scope):
+            return PlainTextResponse("this server has another name; IOC_ORIGINS says which\n", 421)
         if scope["method"] in SAFE:
             return None
-        headers = Headers(scope=scope)
         origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
         if (origin and origin not in self.allowed(scope)) or site not in ("same-origin", "none"):
             return PlainTextResponse("this request comes from another site\n", 403)

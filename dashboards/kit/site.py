@@ -138,7 +138,7 @@ def add_routing(app: Site, hub: Hub, painter: Painter, pages: Mapping[str, Page]
     async def route(path: str | None, search: str | None, _again: int) -> Component | list[Component]:
         look = ctx.cookies.get("look", "")
         try:
-            address = read((path or "/") + (search or ""), pages, hub.file.zone, hub.file.locale)
+            address = read(_asked(path) + (_asked(search) if search else ""), pages, hub.file.zone, hub.file.locale)
             return await _page(address, look)
         except AddressError as e:
             return _apology(str(e))
@@ -157,6 +157,13 @@ def add_routing(app: Site, hub: Hub, painter: Painter, pages: Mapping[str, Page]
         view = painter.view(replace(address, words=words), snapshot)
         frame = stamped(whole(sheet, inline=True), hub, channel.fixed) if sheet else "{}"
         return shell.page(channel.page, view, address, pages, frame)
+
+
+def _asked(part: object) -> str:
+    """A part of an address as the browser told it; only a program of somebody's own tells anything but text."""
+    if part is not None and not isinstance(part, str):
+        raise AddressError("an address is text")
+    return part or "/"
 
 
 def _apology(what: str) -> Component:

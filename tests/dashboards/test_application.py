@@ -1,10 +1,13 @@
 """The application over HTTP, as anybody outside calls it."""
 
 import gzip
+import json
 import re
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from city.answer import indicators
 from city.clock import FrozenClock
@@ -73,6 +76,12 @@ def test_the_page_is_ready_once_there_was_a_first_picture() -> None:
     fed = hub()
     with serving(fed) as found:
         assert httpx.get(found.url + "/readyz").status_code == 503
+        early = httpx.get(found.url + "/api/v1/indicators")
+        assert early.status_code == 503 and "first picture" in early.json()["error"]
+        fed.lost(scenes.EVENING)
+        assert httpx.get(found.url + "/readyz").json()["database"] == "unreachable"
+        assert "database" in httpx.get(found.url + "/api/v1/indicators").json()["error"]
+        assert "ioc_indicator_value{" not in httpx.get(found.url + "/metrics").text
         assert httpx.get(found.url + "/healthz").status_code == 200
         fed.publish(scenes.calm())
         assert httpx.get(found.url + "/readyz").json()["database"] == "ok"
@@ -122,11 +131,71 @@ def test_a_large_body_is_refused_before_it_is_read(running: Running) -> None:
     assert httpx.post(running.url + CALLBACK, content=chunks, headers=json).status_code == 413
 
 
-@pytest.mark.parametrize("body", [b"{}", b"[1", b'{"output": "x.y", "inputs": []}', b'{"output": 7}', b"\xff"])
+def ask(running: Running, body: bytes) -> httpx.Response:
+    return httpx.post(running.url + CALLBACK, content=body, headers={"Content-Type": "application/json"})
+
+
+def routing(**changed: object) -> dict[str, object]:
+    """What Dash's renderer asks when a page opens."""
+    given = {"pathname": "/", "search": "?lang=en"}
+    inputs = [{"id": "url", "property": p, "value": v} for p, v in given.items()]
+    inputs.append({"id": "again", "property": "data", "value": 0})
+    page = {"id": "page", "property": "children"}
+    asked = {"output": "page.children", "outputs": page, "inputs": inputs, "changedPropIds": ["url.pathname"]}
+    return {**asked, **changed}
+
+
+def test_what_the_renderer_asks_is_answered(running: Running) -> None:
+    assert ask(running, json.dumps(routing()).encode()).status_code == 200
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["page.children", "url", "data"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*routing(), "id"]), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(key=st.sampled_from(list(routing())), junk=JUNK)
+def test_a_request_that_is_none_is_no_fault_of_the_server(running: Running, key: str, junk: object) -> None:
+    answer = ask(running, json.dumps(routing(**{key: junk})).encode())
+    assert answer.status_code in (200, 204, 400), (key, junk, answer.text)
+
+
+@pytest.mark.parametrize("value", [7, True, [], {"a": 1}, "/place/" + "x" * 5000])
+def test_an_address_that_is_none_is_an_apology(running: Running, value: object) -> None:
+    inputs = [{**i, "value": value} if i["property"] == "pathname" else i for i in routing()["inputs"]]  # type: ignore
+    answer = ask(running, json.dumps(routing(inputs=inputs)).encode())
+    assert answer.status_code == 200 and "can't be shown" in answer.text
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[1", b'{"output": "x.y", "inputs": []}', b'{"output": 7}', b"\xff"])
 def test_a_broken_request_is_told_nothing_of_the_inside(running: Running, body: bytes) -> None:
-    answer = httpx.post(running.url + CALLBACK, content=body, headers={"Content-Type": "application/json"})
-    assert answer.status_code >= 400
+    answer = ask(running, body)
+    assert answer.status_code == 400 and answer.text.count("\n") == 1
     assert not re.search(r"Traceback|File \"|site-packages|\.py", answer.text)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:{port}", "10.9.8.7", ""])
+@pytest.mark.parametrize("path", ["/", "/api/v1/indicators", "/metrics", "/assets/app.js"])
+def test_a_name_that_is_not_ours_reads_nothing(running: Running, host: str, path: str) -> None:
+    answer = httpx.get(running.url + path, headers={"Host": host.format(port=running.port)})
+    assert answer.status_code in (400, 421) and len(answer.content) < 200
+
+
+@pytest.mark.parametrize("host", ["localhost:{port}", "127.0.0.1:9999", "[::1]", "LOCALHOST"])
+def test_a_tunnel_to_this_machine_may_read(running: Running, host: str) -> None:
+    assert httpx.get(running.url + "/", headers={"Host": host.format(port=running.port)}).status_code == 200
+
+
+def test_the_name_browsers_use_may_read_and_a_probe_may_use_any() -> None:
+    fed = hub()
+    fed.publish(scenes.calm())
+    with serving(fed, origins=("https://ioc.example.org",)) as found:
+        assert httpx.get(found.url + "/", headers={"Host": "ioc.example.org"}).status_code == 200
+        assert httpx.get(found.url + "/", headers={"Host": "web:8050"}).status_code == 421
+        assert httpx.get(found.url + "/readyz", headers={"Host": "web:8050"}).status_code == 200
 
 
 def test_files_are_compressed_and_kept_for_ever_under_their_stamp(running: Running) -> None:
