@@ -1,7 +1,7 @@
 """Rows on their way from the shared repository into the city: columns of numpy arrays, a table each.
 
-Types of columns: times `datetime64[us]` in UTC (null is NaT), numbers `float64` (null is NaN),
-text and booleans `object` (null is None). Keys are tuples in the order of `KEYS`.
+Types of columns: times `datetime64[us]` in UTC (null is NaT), numbers `float64` (null is NaN; intervals are seconds),
+text, lists and booleans `object` (null is None). Keys are tuples in the order of `KEYS`.
 """
 
 from collections.abc import Mapping
@@ -22,6 +22,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "event": ("source", "event_id"),
     "feedback": ("source", "feedback_id"),
     "administrative_case": ("source", "case_id"),
+    "feed": ("source",),
+    "feed_hour": ("source", "hour_at"),
 }
 # What a batch carries of each table, key first; summaries of tickets stay in the repository until
 # access control exists, so no screen can show them by accident.
@@ -51,25 +53,31 @@ CARRIED: dict[str, tuple[str, ...]] = {
         *("procedure_code", "field", "agency", "channel", "status", "submitted_at", "due_at", "completed_at"),
         *("data_reused", "fee_paid_online", "rating", "place_code"),
     ),
+    "feed": (
+        *KEYS["feed"],
+        *("title", "domain", "standard", "url", "owner", "licence", "every", "stale_after", "tables", "metrics"),
+        *("shared", "run_at", "outcome", "why", "took", "bytes", "rows_read", "rows_new", "rows_unchanged"),
+        *("rows_refused", "newest_observed_at", "delay", "succeeded_at", "failing_since", "declared_at"),
+        "withdrawn_at",
+    ),
+    "feed_hour": (
+        *KEYS["feed_hour"],
+        *("runs", "failed", "longest_gap", "rows_read", "rows_new", "rows_unchanged", "rows_refused"),
+        *("rows_duplicate", "rows_converted", "delay"),
+    ),
 }
 TIMES = frozenset(
     {
-        *(
-            "observed_at",
-            "opened_at",
-            "acknowledged_at",
-            "arrived_at",
-            "closed_at",
-            "received_at",
-            "verified_at",
-        ),
+        *("observed_at", "opened_at", "acknowledged_at", "arrived_at", "closed_at", "received_at", "verified_at"),
         *("assigned_at", "due_at", "extended_to", "first_response_at", "submitted_at", "completed_at"),
+        *("run_at", "newest_observed_at", "succeeded_at", "failing_since", "declared_at", "withdrawn_at", "hour_at"),
     }
 )
-NUMBERS = frozenset(
-    {"value", "latitude", "longitude", "area_km2", "population", "severity", "rating", "expected_every"}
-)
-"""`expected_every` arrives as seconds."""
+INTERVALS = frozenset({"expected_every", "every", "stale_after", "took", "delay", "longest_gap"})
+NUMBERS = INTERVALS | {
+    *("value", "latitude", "longitude", "area_km2", "population", "severity", "rating", "bytes", "runs", "failed"),
+    *("rows_read", "rows_new", "rows_unchanged", "rows_refused", "rows_duplicate", "rows_converted"),
+}
 
 BEGINS: dict[str, str] = {
     "event": "opened_at",

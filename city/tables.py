@@ -82,6 +82,8 @@ def _slots(places: Places, rows: Columns) -> Array:
 
 
 def _enriched(table: str, rows: Columns, places: Places, city: CityFile) -> Columns:
+    if "place_code" not in rows:
+        return rows
     out = {**rows, "slot": _slots(places, rows), **marks(table, rows)}
     means = city.calendar.deadline_at_midnight_means
     if "due_at" in rows:

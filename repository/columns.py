@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from city.batch import CARRIED, KEYS, TIMES, Array, Key, column
+from city.batch import CARRIED, INTERVALS, KEYS, TIMES, Array, Key, column
 
 Row = tuple[Any, ...]
 _NULL = (1 << 63).to_bytes(8, "big")  # the least int64: numpy's NaT
@@ -17,7 +17,7 @@ def expression(name: str) -> str:
     """A carried column as SQL selects it: moments as PostgreSQL's own eight bytes, quicker than datetimes."""
     if name in TIMES:
         return f"timestamptz_send({name})"
-    return "extract(epoch from expected_every)::float8" if name == "expected_every" else name
+    return f"extract(epoch from {name})::float8" if name in INTERVALS else name
 
 
 def selected(table: str) -> str:
@@ -39,10 +39,9 @@ def moment(sent: bytes) -> int:
 
 def keys(table: str, rows: Iterable[Row]) -> frozenset[Key]:
     """Keys out of the driver's own types; moments as in the columns' lists: naive, UTC."""
-    at = KEYS[table].index("observed_at") if "observed_at" in KEYS[table] else None
-    if at is None:
+    if KEYS[table][-1] not in TIMES:
         return frozenset(tuple(row) for row in rows)
-    return frozenset((*row[:at], row[at].replace(tzinfo=None)) for row in rows)
+    return frozenset((*row[:-1], row[-1].replace(tzinfo=None)) for row in rows)
 
 
 def _moments(values: Sequence[bytes | None]) -> Array:

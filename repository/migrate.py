@@ -28,7 +28,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             if not _has_schema(connection):
                 connection.execute(text(f"create schema {SCHEMA}"))
             command.upgrade(_config(connection), revision)
-            if _revision(connection):
+            if _revision(connection) == head():  # it knows the tables of the newest revision
                 restamp(connection)
     except SQLAlchemyError as e:
         raise unreachable(engine, e) from e

@@ -18,10 +18,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import UserDefinedType
 
-from city.batch import KEYS
+from city.batch import CARRIED, INTERVALS, KEYS, TIMES
 
 SCHEMA = "repository"
 
@@ -45,13 +45,15 @@ class PgSnapshot(UserDefinedType[str]):
 
 
 MOMENT = DateTime(timezone=True)
-_TYPES = {
+_TYPES: dict[str, Any] = {
     **dict.fromkeys(("latitude", "longitude", "area_km2", "value"), Double),
     **dict.fromkeys(("severity", "rating"), SmallInteger),
-    **dict.fromkeys(("urgent", "data_reused", "fee_paid_online"), Boolean),
+    **dict.fromkeys(("urgent", "data_reused", "fee_paid_online", "shared"), Boolean),
     **dict.fromkeys(("geometry", "attributes"), JSONB),
-    "population": Integer,
-    "expected_every": Interval,
+    **dict.fromkeys(("population", "runs", "failed"), Integer),
+    **dict.fromkeys(INTERVALS, Interval),
+    **dict.fromkeys(("tables", "metrics"), ARRAY(Text)),
+    "bytes": BigInteger,
 }
 COLUMNS: dict[str, tuple[str, ...]] = {
     "place": ("name", "kind", "parent_code", "latitude", "longitude", "area_km2", "population", "geometry"),
@@ -70,6 +72,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("completed_at", "data_reused", "fee_paid_online", "rating", "place_code"),
     ),
     "sensor": ("kind", "name", "place_code", "latitude", "longitude", "expected_every", "attributes"),
+    **{name: CARRIED[name][len(KEYS[name]) :] for name in ("feed", "feed_hour")},
 }
 """What each table holds besides its key (city.batch.KEYS) and its stamps."""
 
@@ -77,7 +80,8 @@ metadata = MetaData(schema=SCHEMA)
 
 
 def _column(name: str, *, key: bool = False) -> Column[Any]:
-    kind = MOMENT if name.endswith("_at") or name == "extended_to" else _TYPES.get(name, Text)
+    counted = BigInteger if name.startswith("rows_") else Text
+    kind = MOMENT if name in TIMES else _TYPES.get(name, counted)
     return Column(name, kind, primary_key=key, nullable=not key)
 
 

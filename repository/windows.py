@@ -15,6 +15,8 @@ from city.metrics import METRICS
 LIFE = timedelta(days=45)
 HORIZON = timedelta(days=1)
 """Rows further ahead than this are no part of a picture yet."""
+HOURS = timedelta(days=8)
+"""How far back a feed's hours are shown."""
 
 LAST_SIGN: dict[str, str] = {
     "event": "greatest(opened_at, acknowledged_at, arrived_at, coalesce(closed_at, 'infinity'::timestamptz))",
@@ -46,6 +48,7 @@ class Window:
         return {
             "horizon": self.horizon,
             "signs": self.at - LIFE,
+            "hours": self.at - HOURS,
             "earliest": self.at - spans[-1],
             **starts,
             **groups,
@@ -97,6 +100,8 @@ def wanted(table: str) -> str:
     """Condition on the rows of a table that a picture needs; names from Window.parameters."""
     if table in BEGINS:
         return f"{LAST_SIGN[table]} > %(signs)s and {BEGINS[table]} < %(horizon)s"
+    if table == "feed_hour":
+        return "hour_at > %(hours)s and hour_at < %(horizon)s"
     if table != "observation":
         return "true"
     spans = _group_by_window()

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from city.batch import KEYS
+from city.batch import KEYS, TIMES
 from repository.connect import connect
 from repository.partitions import ensure
 
@@ -53,7 +53,7 @@ HISTORY = (
 def test_every_table_is_stamped_with_its_transaction(engine: Engine) -> None:
     with engine.begin() as c:
         for table, key in KEYS.items():
-            columns, values = ", ".join(key), ", ".join("'2025-10-27Z'" if k == "observed_at" else "'x'" for k in key)
+            columns, values = ", ".join(key), ", ".join("'2025-10-27Z'" if k in TIMES else "'x'" for k in key)
             c.execute(text(f"insert into repository.{table} ({columns}) values ({values})"))
         for table in KEYS:
             query = "select recorded_in = pg_current_xact_id(), recorded_at between now() and clock_timestamp() from "
