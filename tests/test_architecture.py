@@ -89,6 +89,7 @@ def test_there_are_no_cycles() -> None:
     [
         ("SQL", {"sqlalchemy", "psycopg", "alembic"}, {"repository", "commands"}),
         ("HTTP out", {"httpx", "requests", "aiohttp", "urllib.request", "http.client"}, {"data_sources.engine.http"}),
+        ("connections", {"httpcore"}, {"data_sources.engine.http", "data_sources.engine.wire"}),
         ("the web framework", {"dash", "fastapi", "starlette"}, {"dashboards", "commands"}),
         ("unsafe readers", {"pickle", "shelve", "marshal", "dill", "diskcache", "yaml"}, set()),
     ],
