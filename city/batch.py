@@ -62,7 +62,7 @@ CARRIED: dict[str, tuple[str, ...]] = {
     ),
     "feed_hour": (
         *KEYS["feed_hour"],
-        *("runs", "failed", "longest_gap", "rows_read", "rows_new", "rows_unchanged", "rows_refused"),
+        *("runs", "failed", "succeeded_at", "longest_gap", "rows_read", "rows_new", "rows_unchanged", "rows_refused"),
         *("rows_duplicate", "rows_converted", "delay"),
     ),
 }

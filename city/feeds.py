@@ -1,6 +1,6 @@
 """What is known of a feed: its card, and how each of its runs went."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -47,7 +47,7 @@ class FeedRun:
 
     Of the rows `read`, so many were `new` (written or changed), `unchanged` and `refused`; `duplicates` of them came
     twice in one answer, and of so many were units `converted`. `delay` is the median of recorded − observed of the
-    rows that were new in this run.
+    rows that were new in this run. `runs`: of how many runs this tells, the last one's outcome being this one's.
     """
 
     source: str
@@ -64,6 +64,7 @@ class FeedRun:
     delay: timedelta | None = None
     duplicates: int = 0
     converted: int = 0
+    runs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,18 @@ class FeedState:
     failing_since: datetime | None
     declared_at: datetime | None
     withdrawn_at: datetime | None
+
+
+def joined(earlier: FeedRun, later: FeedRun) -> FeedRun:
+    """Two runs of one feed told as one, as the later one went; the earlier one went well."""
+    counts = ("bytes", "read", "new", "unchanged", "refused", "duplicates", "converted", "runs")
+    seen = [at for at in (earlier.newest_observed_at, later.newest_observed_at) if at is not None]
+    return replace(
+        later,
+        **{c: getattr(earlier, c) + getattr(later, c) for c in counts},
+        newest_observed_at=max(seen, default=None),
+        delay=earlier.delay if later.delay is None else later.delay,
+    )
 
 
 def bare(url: str) -> str:

@@ -1,17 +1,19 @@
 """What the repository knows of feeds: who declared what, and how each run went."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from city.feeds import FeedCard, FeedRun, FeedState
+from city.feeds import FeedCard, FeedRun, FeedState, joined
 from city.tables import DEMO
 from repository.connect import unreachable
+from repository.errors import RepositoryError
 from repository.rejected import storable
 
+REST = timedelta(seconds=20)
 LONGEST = 500
 """Characters of a reason that are kept."""
 _CARD = (
@@ -36,13 +38,15 @@ where declared_at is not null and withdrawn_at is null and source <> all(cast(:s
   and starts_with(source, :demo) = :of_demo
 """)
 _HOUR = text("""
-insert into repository.feed_hour as h (source, hour_at, runs, failed, longest_gap, rows_read, rows_new,
-  rows_unchanged, rows_refused, rows_duplicate, rows_converted, delay)
-select :source, date_trunc('hour', cast(:run_at as timestamptz), 'UTC'), 1, :failed,
+insert into repository.feed_hour as h (source, hour_at, runs, failed, succeeded_at, longest_gap, rows_read,
+  rows_new, rows_unchanged, rows_refused, rows_duplicate, rows_converted, delay)
+select :source, date_trunc('hour', cast(:run_at as timestamptz), 'UTC'), :runs, :failed,
+  case when :failed = 0 then cast(:run_at as timestamptz) end,
   (select cast(:run_at as timestamptz) - succeeded_at from repository.feed
    where source = :source and succeeded_at <= :run_at),
   :rows_read, :rows_new, :rows_unchanged, :rows_refused, :duplicates, :converted, :delay
-on conflict (source, hour_at) do update set runs = h.runs + 1, failed = h.failed + excluded.failed,
+on conflict (source, hour_at) do update set runs = h.runs + excluded.runs, failed = h.failed + excluded.failed,
+  succeeded_at = greatest(h.succeeded_at, excluded.succeeded_at),
   longest_gap = greatest(h.longest_gap, excluded.longest_gap), delay = greatest(h.delay, excluded.delay),
   rows_read = h.rows_read + excluded.rows_read, rows_new = h.rows_new + excluded.rows_new,
   rows_unchanged = h.rows_unchanged + excluded.rows_unchanged, rows_refused = h.rows_refused + excluded.rows_refused,
@@ -84,7 +88,10 @@ def declare(engine: Engine, cards: Sequence[FeedCard], at: datetime) -> None:
 
 
 def note(engine: Engine, run: FeedRun) -> None:
-    """How a run went, good or bad. One older than the last noted counts in its hour only. Raises RepositoryError."""
+    """How a run went, good or bad. One older than the last noted counts in its hour only. Raises RepositoryError.
+
+    Of a feed that runs every few seconds give `Notebook.note` the runs: every run noted is kept.
+    """
     values = {
         **{c: getattr(run, c) for c in ("source", "run_at", "outcome", "took", "bytes", "newest_observed_at", "delay")},
         **{f"rows_{c}": getattr(run, c) for c in ("read", "new", "unchanged", "refused")},
@@ -92,8 +99,38 @@ def note(engine: Engine, run: FeedRun) -> None:
         "failed": int(run.outcome != "ok"),
         "duplicates": run.duplicates,
         "converted": run.converted,
+        "runs": run.runs,
     }
     _run(engine, [(_HOUR, values), (_NOTE, values)])
+
+
+class Notebook:
+    """Notes runs of feeds, from any number of threads: good ones at most every `REST`, and often enough that no feed
+    seems stale for want of a note.
+
+    What is held back goes with that feed's next run: nothing is counted twice, or lost but by the end of the process.
+    """
+
+    def __init__(self, engine: Engine, cards: Iterable[FeedCard] = ()) -> None:
+        self._engine = engine
+        self._rest = {c.source: min(REST, c.stale_after / 4) for c in cards}
+        self._held: dict[str, FeedRun] = {}
+        self._noted: dict[str, FeedRun] = {}
+
+    def note(self, run: FeedRun) -> None:
+        """A failure and what follows it is told at once. Raises RepositoryError."""
+        last, held = self._noted.get(run.source), self._held.pop(run.source, None)
+        told = joined(held, run) if held else run
+        well = run.outcome == "ok" and last is not None and last.outcome == "ok"
+        if well and last is not None and timedelta(0) <= run.run_at - last.run_at < self._rest.get(run.source, REST):
+            self._held[run.source] = told
+            return
+        try:
+            note(self._engine, told)
+        except RepositoryError:
+            self._held[run.source] = told  # told with the next one
+            raise
+        self._noted[run.source] = run
 
 
 def runs(engine: Engine, since: datetime, until: datetime) -> list[FeedRun]:

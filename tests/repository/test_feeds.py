@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from city.feeds import FeedCard, FeedRun
 from repository.errors import RepositoryError
-from repository.feeds import declare, note, runs, states
+from repository.feeds import Notebook, declare, note, runs, states
 from repository.look import first_look, keep, news
 from repository.past import read
 from tests.repository.makers import NOON
@@ -78,13 +78,34 @@ def test_a_run_told_late_does_not_turn_the_feed_back(engine: Engine) -> None:
 def test_hours_add_up_and_know_the_longest_gap(engine: Engine) -> None:
     for minutes, why in ((0, None), (5, None), (25, "down"), (40, None), (65, None)):
         note(engine, ran(NOON + minutes * MINUTE, why=why, read=10, refused=1, duplicates=2, converted=3))
-    columns = "runs, failed, rows_read, rows_refused, rows_duplicate, rows_converted, longest_gap"
+    columns = "runs, failed, succeeded_at, rows_read, rows_refused, rows_duplicate, rows_converted, longest_gap"
     with engine.connect() as c:
         found = c.execute(text(f"select hour_at, {columns} from repository.feed_hour order by hour_at")).all()
     assert [tuple(r) for r in found] == [
-        (NOON, 4, 1, 40, 4, 8, 12, 35 * MINUTE),
-        (NOON + 60 * MINUTE, 1, 0, 10, 1, 2, 3, 25 * MINUTE),
+        (NOON, 4, 1, NOON + 40 * MINUTE, 40, 4, 8, 12, 35 * MINUTE),
+        (NOON + 60 * MINUTE, 1, 0, NOON + 65 * MINUTE, 10, 1, 2, 3, 25 * MINUTE),
     ]
+
+
+def test_a_feed_of_many_runs_a_minute_is_noted_now_and_then_and_no_row_is_lost(engine: Engine) -> None:
+    book, second = Notebook(engine, [card("quick", every=MINUTE / 20)]), timedelta(seconds=1)
+    for s, why in ((0, None), (2, None), (4, None), (6, "down"), (8, None), (10, None), (40, None)):
+        book.note(ran(NOON + s * second, why=why, read=3, new=1))
+        book.note(ran(NOON + s * second, source="quick"))
+    told = runs(engine, NOON - MINUTE, NOON + MINUTE)
+    assert [r.run_at for r in told if r.source == "quick"] == [NOON + s * second for s in (0, 2, 4, 6, 8, 10, 40)]
+    told = [r for r in told if r.source != "quick"]
+    assert [(int((r.run_at - NOON).total_seconds()), r.outcome, r.read) for r in told] == [
+        (0, "ok", 3),
+        (6, "failed", 9),
+        (8, "ok", 3),
+        (40, "ok", 6),
+    ]
+    with engine.connect() as c:
+        found = c.execute(
+            text("select runs, failed, rows_read, rows_new from repository.feed_hour where source = 'rivers'")
+        ).one()
+    assert tuple(found) == (7, 1, 21, 7)
 
 
 def test_a_feed_is_shown_as_it_was_known_then(engine: Engine) -> None:

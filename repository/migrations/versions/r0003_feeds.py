@@ -16,8 +16,8 @@ _FEED = """
   newest_observed_at timestamptz, delay interval, succeeded_at timestamptz, failing_since timestamptz,
   declared_at timestamptz, withdrawn_at timestamptz"""
 _FEED_HOUR = """
-  runs integer, failed integer, longest_gap interval, rows_read bigint, rows_new bigint, rows_unchanged bigint,
-  rows_refused bigint, rows_duplicate bigint, rows_converted bigint, delay interval"""
+  runs integer, failed integer, succeeded_at timestamptz, longest_gap interval, rows_read bigint, rows_new bigint,
+  rows_unchanged bigint, rows_refused bigint, rows_duplicate bigint, rows_converted bigint, delay interval"""
 TABLES: dict[str, tuple[dict[str, str], str]] = {
     "feed": ({"source": "text"}, _FEED),
     "feed_hour": ({"source": "text", "hour_at": "timestamptz"}, _FEED_HOUR),
