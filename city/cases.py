@@ -19,8 +19,9 @@ MONTH, WEEK = days(30), days(7)
 @dataclass(frozen=True)
 class Cases:
     """Columns of the cases that count, whenever submitted. `online`, `paid_online` and `reused` are float64: 1 yes,
-    0 no, NaN where the row does not say."""
+    0 no, NaN where the row does not say; `row` numbers them in their table."""
 
+    row: Array
     slot: Array
     submitted: Array
     completed: Array
@@ -34,6 +35,7 @@ class Cases:
 def _cases(rows: Rows) -> Cases:
     keep = np.flatnonzero(rows["counts"])
     return Cases(
+        row=keep,
         slot=rows["slot"][keep],
         submitted=rows["submitted_at"][keep],
         completed=rows["completed_at"][keep],

@@ -50,7 +50,10 @@ class Threshold(_Part):
 
 
 class CityFile(_Part):
-    """Everything the program knows of a city before it reads the repository."""
+    """Everything the program knows of a city before it reads the repository.
+
+    `owners` names who answers for a domain, or for one indicator by its code.
+    """
 
     code: str
     timezone: str
@@ -61,6 +64,7 @@ class CityFile(_Part):
     calendar: Calendar = Calendar()
     thresholds: dict[str, Threshold] = Field(default_factory=dict)
     stale_after: dict[str, timedelta] = Field(default_factory=dict)
+    owners: dict[str, str] = Field(default_factory=dict)
     demo: str | None = None
     path: Path | None = Field(default=None, exclude=True)
 

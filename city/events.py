@@ -13,8 +13,10 @@ from city.scene import Scene
 
 @dataclass(frozen=True)
 class Events:
-    """Columns of one domain's events, whenever opened; `topic` and `casualties` as in city.marks."""
+    """Columns of one domain's events, whenever opened; `topic` and `casualties` as in city.marks;
+    `row` numbers them in their table."""
 
+    row: Array
     slot: Array
     opened: Array
     closed: Array
@@ -25,6 +27,7 @@ class Events:
 def _events(rows: Rows, domain: str) -> Events:
     keep = np.flatnonzero(rows["scene"] == SCENES.index(domain))
     return Events(
+        row=keep,
         slot=rows["slot"][keep],
         opened=rows["opened_at"][keep],
         closed=rows["closed_at"][keep],

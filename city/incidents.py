@@ -12,8 +12,10 @@ from city.scene import Scene
 
 @dataclass(frozen=True)
 class Incidents:
-    """Columns of the events of public order, whenever opened; `fire`, `rescue` and `crime` are bool (city.marks)."""
+    """Columns of the events of public order, whenever opened; `fire`, `rescue` and `crime` are bool (city.marks);
+    `row` numbers them in their table."""
 
+    row: Array
     slot: Array
     opened: Array
     acknowledged: Array
@@ -28,6 +30,7 @@ class Incidents:
 def _incidents(rows: Rows) -> Incidents:
     keep = np.flatnonzero(rows["public_order"])
     return Incidents(
+        row=keep,
         slot=rows["slot"][keep],
         opened=rows["opened_at"][keep],
         acknowledged=rows["acknowledged_at"][keep],

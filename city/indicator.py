@@ -35,6 +35,18 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What a number is made of: row numbers (int64) in the table its indicator hangs on and, of a share, which of them
+    hit (bool)."""
+
+    rows: Array
+    hit: Array | None = None
+
+
+Select = Callable[[Scene], Made]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """An indicator's numbers at one moment, a slot each: values, levels (into LEVELS), freshness (into FRESHNESS),
     observed_at (datetime64[us]), fresh of expected sensors or sources, the sensor that gives the value, and how many
@@ -55,7 +67,9 @@ class Indicator:
     """`needs` are what it hangs on: one table of rows with a life, or metrics. `thresholds` hold until the city
     file says otherwise; `judge` gives the levels (from the scene and its own values) where three limits can't, until
     the city file names limits. `rollup` says how the city's value comes about. `definition` is one plain sentence; the
-    catalogues translate title and definition by code."""
+    catalogues translate title and definition by code; `formula` is the same in signs and the names of columns, for all
+    languages. `made_of`, where the number is made of rows with a life, gives exactly those: as many as a count, or as
+    the `volume` of a rate or a quantile."""
 
     code: str
     domain: Domain
@@ -68,6 +82,8 @@ class Indicator:
     thresholds: Threshold = field(default_factory=Threshold)
     judge: Callable[[Scene, Array], Array] | None = None
     decimals: int = 0
+    formula: str = ""
+    made_of: Select | None = None
     rollup: Literal[
         "sum", "rate of sums", "quantile of all rows", "worst sensor", "sum over population", "mean weighted by flow"
     ] = "sum"
@@ -101,4 +117,4 @@ class Indicator:
         return freshness.sensed(scene, self.needs)
 
 
-__all__ = ["DOMAINS", "MISSING", "Domain", "Indicator", "Outcome", "Result"]
+__all__ = ["DOMAINS", "MISSING", "Domain", "Indicator", "Made", "Outcome", "Result", "Select"]

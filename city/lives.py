@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from city.batch import Array
-from city.indicator import Result
+from city.indicator import Result, Select
 from city.rollup import count, quantile, rate
 from city.scene import Scene
 
@@ -43,6 +43,19 @@ def decided(scene: Scene, begun: Array, ended: Array, deadline: Array, span: np.
     when = np.where(on_time, ended, deadline)  # the earlier of the two, where the other has come at all
     rows = np.flatnonzero(begun & (on_time | late) & happened(scene, when, span))
     return Decided(rows, on_time[rows])
+
+
+def tallied(table: str, made: Select, scene: Scene) -> Result:
+    """How many rows a slot."""
+    return counted(scene, table, scene.tables[table]["slot"][made(scene).rows])
+
+
+def portion(table: str, made: Select, scene: Scene) -> Result:
+    """Per cent of the rows that hit."""
+    m = made(scene)
+    if m.hit is None:
+        raise ValueError("a share needs to know which rows hit")
+    return shared(scene, scene.tables[table]["slot"][m.rows], m.hit)
 
 
 def counted(scene: Scene, table: str, slot: Array) -> Result:

@@ -9,6 +9,7 @@ import numpy as np
 
 from city import lives
 from city.batch import Array
+from city.indicator import Made
 from city.lives import Decided, happened, unclosed
 from city.rows import Rows
 from city.scene import Scene, days
@@ -18,8 +19,9 @@ MONTH, WEEK = days(30), days(7)
 
 @dataclass(frozen=True)
 class Tickets:
-    """Columns of the tickets that count, whenever received."""
+    """Columns of the tickets that count, whenever received; `row` numbers them in their table."""
 
+    row: Array
     slot: Array
     received: Array
     responded: Array
@@ -33,6 +35,7 @@ class Tickets:
 def _tickets(rows: Rows) -> Tickets:
     keep = np.flatnonzero(rows["counts"])
     return Tickets(
+        row=keep,
         slot=rows["slot"][keep],
         received=rows["received_at"][keep],
         responded=rows["first_response_at"][keep],
@@ -74,8 +77,8 @@ def decided(scene: Scene, deadline: str) -> Decided:
     )
 
 
-def taken_in(scene: Scene) -> tuple[Array, Array]:
-    """Slots, and which were not rejected, of all but duplicates received in the last 30 days."""
+def taken_in(scene: Scene) -> Made:
+    """All but duplicates received in the last 30 days; a hit was not rejected."""
     rows = scene.tables["feedback"]
-    within = rows["original"] & happened(scene, rows["received_at"], MONTH)
-    return rows["slot"][within], rows["counts"][within]
+    within = np.flatnonzero(rows["original"] & happened(scene, rows["received_at"], MONTH))
+    return Made(within, rows["counts"][within])

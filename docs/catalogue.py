@@ -20,7 +20,11 @@ only what had happened by t counts.
 Limits are watch / warning / alarm, until the city file says otherwise (`[thresholds.CODE]`); "proposal" means that
 no city has agreed to them yet. [Formulas](formulas.md) says how each is computed, and where the formula is from.
 """
-COLUMNS = "| code | what it says | unit | limits | whose limits | target | the city's value |\n" + "| --- " * 7 + "|\n"
+COLUMNS = (
+    "| code | what it says | formula | unit | limits | whose limits | target | the city's value |\n"
+    + "| --- " * 8
+    + "|\n"
+)
 
 
 def catalogue() -> str:
@@ -40,6 +44,7 @@ def row(i: Indicator) -> str:
     cells = [
         f"`{i.code}`",
         i.definition,
+        f"`{i.formula}`",
         i.unit,
         " / ".join(map(figure, limits)) if any(x is not None for x in limits) else "–",
         t.source if agreed or i.judge else "–",

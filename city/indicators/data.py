@@ -28,6 +28,7 @@ INDICATORS = (
         code="data_correct",
         title="Correct data, 24 hours",
         definition="Share of the readings of the last 24 hours that lie inside their metric's plausible limits.",
+        formula="100 · |{low ≤ value ≤ high}| ÷ |{t − 24 h < observed_at ≤ t}|",
         compute=partial(_share, correct),
     ),
     _row(
@@ -35,12 +36,14 @@ INDICATORS = (
         title="Sufficient data, 24 hours",
         definition="Readings that came in the last 24 hours, as a share of those expected, of sensors "
         "that tell how often they report.",
+        formula="100 · Σ n ÷ Σ (24 h ÷ expected_every)",
         compute=partial(_share, sufficient),
     ),
     _row(
         code="data_live",
         title="Live data",
         definition="Share of the sensors whose newest reading is inside its stale limit.",
+        formula="100 · |{fresh}| ÷ |sensors|",
         compute=partial(_share, live),
     ),
 )

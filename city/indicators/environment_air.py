@@ -40,6 +40,7 @@ INDICATORS = (
         definition="Vietnam's hourly air quality index of the worst station: the greatest sub-index of its pollutants, "
         "dust by the 12-hour Nowcast, gases by the last hour; unknown without PM2.5 or PM10.",
         needs=tuple(BREAKPOINTS),
+        formula="max(I(c)), I(c) = I₁ + (I₂ − I₁) · (c − c₁) ÷ (c₂ − c₁)",
         compute=_vn_aqi,
         thresholds=Threshold(watch=51, warning=101, alarm=151, source="Decision 1459/QĐ-TCMT (2019)"),
     ),
@@ -49,6 +50,7 @@ INDICATORS = (
         title="Fine dust PM2.5, 24 hours",
         definition="Mean of the hourly means of the last 24 hours at the worst station, of at least 18 hours.",
         needs=("pm2_5",),
+        formula="Σ c(h) ÷ n, n ≥ 18, h ∈ 1…24",
         compute=partial(_day, "pm2_5"),
         thresholds=Threshold(watch=45, source="QCVN 05:2023/BTNMT, 24 hours, from 2026 (50 before)"),
         decimals=1,
@@ -59,6 +61,7 @@ INDICATORS = (
         title="Coarse dust PM10, 24 hours",
         definition="Mean of the hourly means of the last 24 hours at the worst station, of at least 18 hours.",
         needs=("pm10",),
+        formula="Σ c(h) ÷ n, n ≥ 18, h ∈ 1…24",
         compute=partial(_day, "pm10"),
         thresholds=Threshold(watch=100, source="QCVN 05:2023/BTNMT, 24 hours"),
         decimals=1,

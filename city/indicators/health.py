@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -10,9 +11,9 @@ from city.config import Threshold
 from city.events import about, events, is_open
 from city.facilities import DAY, ED_WAIT, ICU_FREE, OCCUPIED, STAFFED, beds, current, told, weekly_cases
 from city.history import above
-from city.indicator import Indicator, Result
+from city.indicator import Indicator, Made, Result
 from city.level import OK, UNKNOWN, WATCH
-from city.lives import counted, spread
+from city.lives import spread, tallied
 from city.marks import number
 from city.rollup import count, quantile, ratio, total
 from city.rows import Rows
@@ -31,10 +32,9 @@ def _occupancy(scene: Scene) -> Result:
 
 
 def _icu(scene: Scene) -> Result:
+    """Unknown where no facility tells: a place without a hospital has not run out of beds."""
     found = current(scene, ICU_FREE)
-    if not len(found.at):
-        return Result(scene.unknown())
-    return Result(np.nan_to_num(total(found.slot, found.value, scene.slots)), volume=count(found.slot, scene.slots))
+    return Result(total(found.slot, found.value, scene.slots), volume=count(found.slot, scene.slots))
 
 
 def _stocks(sensors: Rows) -> dict[Key, float]:
@@ -75,8 +75,13 @@ def _dengue_level(scene: Scene, values: Array) -> Array:
     return np.where(np.isnan(values), UNKNOWN, np.where(unusual, WATCH, OK)).astype(np.int8)
 
 
-def _events(topics: tuple[str, ...], scene: Scene) -> Result:
-    return counted(scene, TABLE, events(scene, DOMAIN).slot[is_open(scene, DOMAIN) & about(scene, DOMAIN, *topics)])
+def _still(topics: tuple[str, ...], scene: Scene) -> Made:
+    return Made(events(scene, DOMAIN).row[is_open(scene, DOMAIN) & about(scene, DOMAIN, *topics)])
+
+
+def _tally(*topics: str) -> dict[str, Any]:
+    made = partial(_still, topics)
+    return {"compute": partial(tallied, TABLE, made), "made_of": made}
 
 
 _row = partial(Indicator, domain="health")
@@ -90,6 +95,7 @@ INDICATORS = (
         title="Beds occupied",
         definition="Occupied beds as a share of staffed beds, of the facilities that told both in the last 24 hours.",
         needs=(OCCUPIED, STAFFED),
+        formula="100 · Σ beds_occupied ÷ Σ beds_available, t − 24 h ≤ observed_at ≤ t",
         compute=_occupancy,
         thresholds=Threshold(watch=85, warning=90, alarm=95, source="Royal College of Emergency Medicine: 85 %"),
         decimals=1,
@@ -100,6 +106,7 @@ INDICATORS = (
         title="Free intensive care beds",
         definition="Intensive care beds free by the facilities' newest reports.",
         needs=(ICU_FREE,),
+        formula="Σ icu_beds_free",
         compute=_icu,
         judge=_icu_level,
         better="higher",
@@ -110,6 +117,7 @@ INDICATORS = (
         title="Emergency department wait, median",
         definition="Median of the facilities' newest waiting times in the emergency department.",
         needs=(ED_WAIT,),
+        formula="Q50(ed_wait_minutes)",
         compute=_wait,
         thresholds=Threshold(watch=240, source="4-hour standard of the NHS in England"),
     ),
@@ -118,6 +126,7 @@ INDICATORS = (
         title="Ambulance response, median, 24 hours",
         definition="Median time until an ambulance arrived, of the last 24 hours.",
         needs=(AMBULANCE,),
+        formula="Q50(ambulance_response_minutes), t − 24 h < observed_at ≤ t",
         compute=_ambulance,
         thresholds=Threshold(watch=6, target=6, source="Boston EMS"),
         decimals=1,
@@ -128,6 +137,7 @@ INDICATORS = (
         title="Dengue cases per 100,000 residents, 7 days",
         definition="Dengue cases of the last 7 days, per 100,000 residents.",
         needs=(DENGUE,),
+        formula="100 000 · Σ cases_dengue ÷ population, t − 7 d < observed_at ≤ t",
         compute=_dengue,
         judge=_dengue_level,
         thresholds=Threshold(source="its own past: watch far above the four weeks before (proposal)"),
@@ -139,7 +149,8 @@ INDICATORS = (
         title="Open outbreaks",
         definition="Outbreaks of a disease opened and not closed.",
         needs=(TABLE,),
-        compute=partial(_events, ("outbreak",)),
+        formula="|{opened_at ≤ t, ¬(closed_at ≤ t), category ∈ outbreak}|",
+        **_tally("outbreak"),
         thresholds=Threshold(watch=1, source="any: watch"),
     ),
     _count(
@@ -147,7 +158,8 @@ INDICATORS = (
         title="Health facilities down",
         definition="Open events of health facilities that are flooded or without power.",
         needs=(TABLE,),
-        compute=partial(_events, ("facility_flooded", "facility_no_power")),
+        formula="|{opened_at ≤ t, ¬(closed_at ≤ t), category ∈ facility_flooded ∪ facility_no_power}|",
+        **_tally("facility_flooded", "facility_no_power"),
         thresholds=Threshold(alarm=1, source="any: alarm"),
     ),
 )

@@ -1,6 +1,7 @@
 """Public order and emergencies: incidents, how fast help comes, fires, rescues, crime."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -8,9 +9,9 @@ from city.batch import Array
 from city.config import Threshold
 from city.history import OWN_PAST, unusual
 from city.incidents import incidents, is_open, opened_within, reached_within
-from city.indicator import Indicator, Result
+from city.indicator import Indicator, Made, Result, Select
 from city.level import ALARM, OK, UNKNOWN, WARNING
-from city.lives import MINUTE, counted, took
+from city.lives import MINUTE, tallied, took
 from city.rollup import count, quantiles, ratio
 from city.scene import Scene, days, hours
 
@@ -20,20 +21,24 @@ RESCUED_BY = 15 * MINUTE
 HALF, NINE_TENTHS = 0, 1
 
 
-def _open(scene: Scene) -> Result:
-    return counted(scene, TABLE, incidents(scene).slot[is_open(scene)])
+def _still(scene: Scene) -> Made:
+    return Made(incidents(scene).row[is_open(scene)])
 
 
-def _severe(scene: Scene) -> Result:
-    return counted(scene, TABLE, incidents(scene).slot[is_open(scene) & (incidents(scene).severity <= SEVERE)])
+def _severe(scene: Scene) -> Made:
+    return Made(incidents(scene).row[is_open(scene) & (incidents(scene).severity <= SEVERE)])
 
 
-def _opened(span: np.timedelta64, scene: Scene) -> Result:
-    return counted(scene, TABLE, incidents(scene).slot[opened_within(scene, span)])
+def _opened(span: np.timedelta64, scene: Scene) -> Made:
+    return Made(incidents(scene).row[opened_within(scene, span)])
 
 
 def _opened_level(span: np.timedelta64, scene: Scene, values: Array) -> Array:
-    return unusual(scene, values, TABLE, lambda s: _opened(span, s).values)
+    return unusual(scene, values, TABLE, lambda s: tallied(TABLE, partial(_opened, span), s).values)
+
+
+def _reached(step: str, scene: Scene) -> Made:
+    return Made(incidents(scene).row[reached_within(scene, step, days(1))])
 
 
 def _times(scene: Scene, step: str) -> tuple[Array, Array]:
@@ -49,12 +54,12 @@ def _time(step: str, which: int, scene: Scene) -> Result:
     return Result(values[which], volume=volume)
 
 
-def _fires(scene: Scene) -> Result:
-    return counted(scene, TABLE, incidents(scene).slot[opened_within(scene, days(1)) & incidents(scene).fire])
+def _fires(scene: Scene) -> Made:
+    return Made(incidents(scene).row[opened_within(scene, days(1)) & incidents(scene).fire])
 
 
-def _rescues(scene: Scene) -> Result:
-    return counted(scene, TABLE, incidents(scene).slot[is_open(scene) & incidents(scene).rescue])
+def _rescues(scene: Scene) -> Made:
+    return Made(incidents(scene).row[is_open(scene) & incidents(scene).rescue])
 
 
 def _rescues_level(scene: Scene, values: Array) -> Array:
@@ -65,11 +70,17 @@ def _rescues_level(scene: Scene, values: Array) -> Array:
     return np.where(np.isnan(values), UNKNOWN, level).astype(np.int8)
 
 
+def _crimes(scene: Scene) -> Made:
+    return Made(incidents(scene).row[opened_within(scene, days(30)) & incidents(scene).crime])
+
+
 def _crime(scene: Scene) -> Result:
-    i = incidents(scene)
-    slot = i.slot[opened_within(scene, days(30)) & i.crime]
-    crimes = counted(scene, TABLE, slot).values
-    return Result(ratio(100_000.0 * crimes, scene.places.population), volume=count(slot, scene.slots))
+    crimes = tallied(TABLE, _crimes, scene).values
+    return Result(ratio(100_000.0 * crimes, scene.places.population), volume=np.nan_to_num(crimes))
+
+
+def _tally(made: Select) -> dict[str, Any]:
+    return {"compute": partial(tallied, TABLE, made), "made_of": made}
 
 
 _row = partial(Indicator, domain="public_order", needs=(TABLE,))
@@ -81,20 +92,23 @@ INDICATORS = (
         code="incidents_open",
         title="Open incidents",
         definition="Incidents opened and not closed.",
-        compute=_open,
+        formula="|{opened_at ≤ t, ¬(closed_at ≤ t)}|",
+        **_tally(_still),
     ),
     _count(
         code="incidents_severe_open",
         title="Severe open incidents",
         definition="Open incidents of severity 1 or 2.",
-        compute=_severe,
+        formula="|{opened_at ≤ t, ¬(closed_at ≤ t), severity ≤ 2}|",
+        **_tally(_severe),
         thresholds=Threshold(watch=1, warning=3, alarm=5),
     ),
     _count(
         code="incidents_24h",
         title="Incidents, 24 hours",
         definition="Incidents opened in the last 24 hours.",
-        compute=partial(_opened, hours(24)),
+        formula="|{t − 24 h < opened_at ≤ t}|",
+        **_tally(partial(_opened, hours(24))),
         judge=partial(_opened_level, hours(24)),
         thresholds=OWN_PAST,
     ),
@@ -102,7 +116,8 @@ INDICATORS = (
         code="incidents_7d",
         title="Incidents, 7 days",
         definition="Incidents opened in the last 7 days.",
-        compute=partial(_opened, days(7)),
+        formula="|{t − 7 d < opened_at ≤ t}|",
+        **_tally(partial(_opened, days(7))),
         judge=partial(_opened_level, days(7)),
         thresholds=OWN_PAST,
     ),
@@ -110,32 +125,40 @@ INDICATORS = (
         code="dispatch_p50_24h",
         title="Time to dispatch, median, 24 hours",
         definition="Median time from opening to acknowledgement, of incidents acknowledged in the last 24 hours.",
+        formula="Q50(acknowledged_at − opened_at), t − 24 h < max(opened_at, acknowledged_at) ≤ t",
         compute=partial(_time, "acknowledged", HALF),
+        made_of=partial(_reached, "acknowledged"),
     ),
     _minutes(
         code="response_p50_24h",
         title="Time to arrive, median, 24 hours",
         definition="Median time from opening to arrival, of incidents reached in the last 24 hours.",
+        formula="Q50(arrived_at − opened_at), t − 24 h < max(opened_at, arrived_at) ≤ t",
         compute=partial(_time, "arrived", HALF),
+        made_of=partial(_reached, "arrived"),
         thresholds=Threshold(watch=6, target=6, source="Boston EMS"),
     ),
     _minutes(
         code="response_p90_24h",
         title="Time to arrive, 90th percentile, 24 hours",
         definition="Nine in ten incidents reached in the last 24 hours were reached no later than this.",
+        formula="Q90(arrived_at − opened_at), t − 24 h < max(opened_at, arrived_at) ≤ t",
         compute=partial(_time, "arrived", NINE_TENTHS),
+        made_of=partial(_reached, "arrived"),
     ),
     _count(
         code="fires_24h",
         title="Fires, 24 hours",
         definition="Fires opened in the last 24 hours.",
-        compute=_fires,
+        formula="|{t − 24 h < opened_at ≤ t, category ∈ fire}|",
+        **_tally(_fires),
     ),
     _count(
         code="rescues_open",
         title="Open rescues",
         definition="Rescues opened and not closed.",
-        compute=_rescues,
+        formula="|{opened_at ≤ t, ¬(closed_at ≤ t), category ∈ rescue}|",
+        **_tally(_rescues),
         judge=_rescues_level,
         thresholds=Threshold(source="any open: warning; older than 15 minutes: alarm (proposal)"),
     ),
@@ -144,7 +167,9 @@ INDICATORS = (
         unit="per 100,000",
         title="Crimes per 100,000 residents, 30 days",
         definition="Crimes opened in the last 30 days, per 100,000 residents.",
+        formula="100 000 · |{t − 30 d < opened_at ≤ t, category ∈ crime}| ÷ population",
         compute=_crime,
+        made_of=_crimes,
         decimals=1,
         rollup="sum over population",
     ),

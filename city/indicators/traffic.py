@@ -1,15 +1,16 @@
 """Traffic: how fast it moves against free flow, what blocks it, who gets hurt."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from city.batch import Array
 from city.config import Threshold
 from city.events import about, events, is_open, opened_within
-from city.indicator import Indicator, Result
+from city.indicator import Indicator, Made, Result, Select
 from city.level import levels
-from city.lives import DAY, MINUTE, counted, happened, shared, spread, took
+from city.lives import DAY, MINUTE, happened, shared, spread, tallied, took
 from city.roads import CONGESTED, FLOW, SPEED, roads, travel_times
 from city.rollup import count, total, weighted
 from city.scene import Scene, days
@@ -46,27 +47,45 @@ def _congested(scene: Scene) -> Result:
     return shared(scene, r.slot[known], r.index[known] > CONGESTED)
 
 
-def _open(scene: Scene) -> Result:
-    return counted(scene, TABLE, events(scene, DOMAIN).slot[is_open(scene, DOMAIN)])
+def _still(scene: Scene) -> Made:
+    return Made(events(scene, DOMAIN).row[is_open(scene, DOMAIN)])
+
+
+def _clearing(scene: Scene) -> Array:
+    e = events(scene, DOMAIN)
+    cleared: Array = (e.opened <= scene.at) & happened(scene, e.closed, DAY)
+    return cleared
+
+
+def _cleared(scene: Scene) -> Made:
+    return Made(events(scene, DOMAIN).row[_clearing(scene)])
 
 
 def _clearance(scene: Scene) -> Result:
-    e = events(scene, DOMAIN)
-    cleared = (e.opened <= scene.at) & happened(scene, e.closed, DAY)
+    e, cleared = events(scene, DOMAIN), _clearing(scene)
     return spread(scene, e.slot[cleared], took(e.opened[cleared], e.closed[cleared], MINUTE), 0.9)
 
 
-def _closed_roads(scene: Scene) -> Result:
+def _closed_roads(scene: Scene) -> Made:
     closed = is_open(scene, DOMAIN) & about(scene, DOMAIN, "road_closed", "flooded_road")
-    return counted(scene, TABLE, events(scene, DOMAIN).slot[closed])
+    return Made(events(scene, DOMAIN).row[closed])
 
 
 def _of_month(scene: Scene) -> Array:
     return opened_within(scene, DOMAIN, MONTH) & about(scene, DOMAIN, "crash", "accident")
 
 
-def _crashes(scene: Scene) -> Result:
-    return counted(scene, TABLE, events(scene, DOMAIN).slot[_of_month(scene)])
+def _crashes(scene: Scene) -> Made:
+    return Made(events(scene, DOMAIN).row[_of_month(scene)])
+
+
+def _telling(scene: Scene) -> Made:
+    e = events(scene, DOMAIN)
+    return Made(e.row[_of_month(scene) & ~np.isnan(e.casualties)])
+
+
+def _tally(made: Select) -> dict[str, Any]:
+    return {"compute": partial(tallied, TABLE, made), "made_of": made}
 
 
 def _casualties(scene: Scene) -> Result:
@@ -89,6 +108,7 @@ INDICATORS = (
         unit="km/h",
         title="Average speed",
         definition="Mean of the roads' newest speeds of the last 15 minutes, weighted by traffic where it is counted.",
+        formula="Σ speed · flow ÷ Σ flow, t − 15 min ≤ observed_at ≤ t",
         compute=_speed,
         judge=_speed_level,
         better="higher",
@@ -99,6 +119,7 @@ INDICATORS = (
         unit="ratio",
         title="Travel time index",
         definition="How many times longer a trip takes now than at free flow, weighted by traffic: 1 is free flow.",
+        formula="Σ max(1, v₀ ÷ speed) · flow ÷ Σ flow, v₀ = free_flow_speed ∨ Q95(speed, 28 d)",
         compute=_index,
         thresholds=INDEX_LIMITS,
         decimals=2,
@@ -109,6 +130,7 @@ INDICATORS = (
         title="Planning time index, 7 days",
         definition="In the last 7 days 95 % of trips took no more than this many times the free-flow time.",
         needs=(SPEED,),
+        formula="Q95(v₀ ÷ speed), t − 7 d < observed_at ≤ t",
         compute=_planning,
         thresholds=Threshold(watch=2.0),
         decimals=2,
@@ -119,6 +141,7 @@ INDICATORS = (
         unit="%",
         title="Congested roads",
         definition="Share of the roads reporting whose travel time index is above 1.5.",
+        formula="100 · |{v₀ ÷ speed > 1.5}| ÷ |{v₀ ÷ speed ≠ ∅}|",
         compute=_congested,
         thresholds=Threshold(watch=10, warning=20, alarm=30),
         rollup="rate of sums",
@@ -127,7 +150,8 @@ INDICATORS = (
         code="traffic_incidents_open",
         title="Open traffic incidents",
         definition="Traffic incidents opened and not closed.",
-        compute=_open,
+        formula="|{opened_at ≤ t, ¬(closed_at ≤ t)}|",
+        **_tally(_still),
     ),
     _row(
         code="incident_clearance_p90_24h",
@@ -135,7 +159,9 @@ INDICATORS = (
         title="Time to clear, 90th percentile, 24 hours",
         definition="Nine in ten traffic incidents closed in the last 24 hours were cleared no later than this.",
         needs=(TABLE,),
+        formula="Q90(closed_at − opened_at), t − 24 h < closed_at ≤ t",
         compute=_clearance,
+        made_of=_cleared,
         thresholds=Threshold(watch=60, target=60),
         rollup="quantile of all rows",
     ),
@@ -143,19 +169,23 @@ INDICATORS = (
         code="roads_closed",
         title="Closed roads",
         definition="Open closures and floodings of roads.",
-        compute=_closed_roads,
+        formula="|{opened_at ≤ t, ¬(closed_at ≤ t), category ∈ road_closed ∪ flooded_road}|",
+        **_tally(_closed_roads),
         thresholds=Threshold(warning=1, source="any: warning"),
     ),
     _count(
         code="crashes_30d",
         title="Crashes, 30 days",
         definition="Crashes opened in the last 30 days.",
-        compute=_crashes,
+        formula="|{t − 30 d < opened_at ≤ t, category ∈ crash ∪ accident}|",
+        **_tally(_crashes),
     ),
     _count(
         code="crash_casualties_30d",
         title="Crash casualties, 30 days",
         definition="People hurt or killed in crashes of the last 30 days, as far as the reports say.",
+        formula="Σ attributes.casualties, t − 30 d < opened_at ≤ t, category ∈ crash ∪ accident",
         compute=_casualties,
+        made_of=_telling,
     ),
 )

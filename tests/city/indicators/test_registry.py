@@ -43,7 +43,7 @@ def test_an_indicator_says_what_it_is(code):
     i: Indicator = registry()[code]
     assert i.code == code and re.fullmatch(r"[a-z][a-z0-9_]*", code)
     assert i.domain in DOMAINS
-    assert i.unit and i.title
+    assert i.unit and i.title and i.formula
     assert i.definition.endswith(".") and len(i.definition) > 15
     assert i.needs and all(n in METRICS or n in BEGINS for n in i.needs)
     assert i.thresholds.source
