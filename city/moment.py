@@ -1,10 +1,8 @@
 """A moment as people write it: ISO 8601, in the city's time where it has no offset."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
-
-import pandas as pd
 
 FIRST, LAST = 1990, 2200
 """Years that can be looked at."""
@@ -25,11 +23,23 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
     try:
         found = datetime.fromisoformat(written)
         if found.tzinfo is None:
-            there = pd.Timestamp(found).tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
-            found = there.to_pydatetime()
+            found = _there(found, zone)
         at = found.astimezone(UTC)
-    except (ValueError, OverflowError, pd.errors.OutOfBoundsDatetime) as e:
+    except (ValueError, OverflowError) as e:
         raise MomentError(f"{text!r} is no moment; write it like 2025-10-27T20:00 or 2025-10-27T20:00+07:00") from e
     if not FIRST <= at.year <= LAST:
         raise MomentError(f"{text!r} cannot be looked at: only the years {FIRST} to {LAST}")
     return at
+
+
+def _there(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The moment at which a clock in the zone shows this; where none does, the first at which one shows more."""
+    early, late = (wall.replace(tzinfo=zone, fold=n) for n in (0, 1))
+    ahead, before = late.utcoffset(), early.utcoffset()
+    if ahead is None or before is None or ahead <= before:  # ambiguous or plain: fold 0 is the earlier
+        return early
+    low, high = (wall.replace(tzinfo=UTC) - o for o in (ahead, before))
+    while high - low > timedelta(seconds=1):
+        middle = low + (high - low) / 2
+        low, high = (low, middle) if middle.astimezone(zone).utcoffset() == ahead else (middle, high)
+    return high.replace(microsecond=0)
