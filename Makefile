@@ -18,7 +18,7 @@ run: install ## embedded database, demo city, dashboard on http://127.0.0.1:8050
 	@exec "$(BIN)/ioc" serve --demo
 
 test: install-test ## the whole test suite
-	@"$(BIN)/python" -m pytest $(ARGS)
+	@"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 check: install-test ## format, lint, types
 	@"$(BIN)/ruff" format --check .

@@ -17,7 +17,17 @@ from repository.migrate import upgrade
 from repository.server import embedded
 
 TEMPLATE = "template_migrated"
+ALONE = {"browser", "faults", "commands"}
+"""Rooms whose tests start whole servers and browsers: one after the other, or they would measure each other."""
 _numbers = count()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file share fixtures, so with several workers they stay on one of them."""
+    for item in items:
+        path = item.path.relative_to(Path(__file__).parent)
+        group = "alone" if path.parts[0] in ALONE else str(path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _database(server: str, name: str) -> str:
