@@ -7,16 +7,7 @@ from typing import Any
 
 import typer
 
-# Cells that a spreadsheet reads as a formula, the full-width forms included
-FORMULA = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
-
-
-def safe(cell: Any) -> Any:
-    """A cell for CSV: numbers stay numbers, text that would start a formula opens as text, lines end in one way."""
-    if isinstance(cell, str):
-        text = cell.replace("\r\n", "\n").replace("\r", "\n")
-        return "'" + text if text.lstrip(" ").startswith(FORMULA) else text
-    return "" if cell is None else cell
+from city.cell import safe
 
 
 def print_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -1,10 +1,9 @@
 """Text from outside made fit to be shown: as text only, on one line, in the order it was written."""
 
 import html
-import re
 import unicodedata
 
-BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+from city.cell import BIDI
 
 
 def plain_text(text: object, longest: int = 120) -> str:

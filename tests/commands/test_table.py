@@ -7,13 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands._table import FORMULA, print_csv, print_table, safe
+from city.cell import FORMULA, safe
+from commands._table import print_csv, print_table
 
 
 @pytest.mark.parametrize("start", FORMULA)
 def test_text_that_would_start_a_formula_opens_as_text(start: str) -> None:
     assert safe(f"{start}cmd|' /C calc'!A0").startswith("'")
     assert safe(f"  {start}1+1").startswith("'")
+    assert safe(f"\ufeff\u200b\u202e{start}1+1").startswith("'")
+
+
+def test_marks_that_turn_the_writing_are_left_out() -> None:
+    assert safe("Kim\u202e Long") == "Kim Long"
 
 
 def test_negative_numbers_stay_numbers_and_unknown_is_empty() -> None:
