@@ -1,5 +1,6 @@
 /* Frames from the server onto the page: texts and attributes in place, lists through parts.js, figures through figures.js.
-   A page's first frame comes with the page; the others through the socket. Ages tick by the server's time. */
+   A page's first frame comes with the page; the others through the socket. Ages tick by the server's time.
+   The very first page is plain HTML (#first), which shows at once and goes when Dash has drawn the same. */
 "use strict";
 
 window.ioc = (() => {
@@ -92,16 +93,16 @@ window.ioc = (() => {
   function state() {
     const element = byId("city-state"), meta = page.meta;
     if (!element || !meta.address) return;
-    const silent = performance.now() - time.heard > PATIENCE_MS;
-    const connection = meta.connection === "live" && silent ? "reconnecting" : meta.connection;
+    const first = byId("first"), silent = !first && performance.now() - time.heard > PATIENCE_MS;
+    const connection = meta.connection === "live" && (silent || first) ? "reconnecting" : meta.connection;
     const data = element.dataset;
     data.version = meta.version;
     data.at = meta.at;
     if (data.connection !== connection) data.connection = connection;
-    put(byId("connection"), words()[connection]);
+    put(byId("connection"), words()[first && meta.connection === "live" ? "connecting" : connection]);
     put(byId("demo"), meta.demo);
     banner(silent, meta);
-    document.body.dataset.lost = connection === "reconnecting" ? "yes" : "";
+    document.body.dataset.lost = connection === "reconnecting" && !first ? "yes" : "";
   }
 
   function banner(silent, meta) {
@@ -109,6 +110,7 @@ window.ioc = (() => {
     if (silent) told.push(say.server.replace("{time}", clock(Date.now() - (performance.now() - time.heard), false)));
     else if (meta.lost) told.push(meta.lost);
     if (meta.past) told.push(meta.past);
+    if (meta.clocks) told.push(meta.clocks);
     const drift = time.server === null ? 0 : Date.now() - (performance.now() - time.heard) - time.server;
     if (Math.abs(drift) > DRIFT_MS) told.push(say.drift.replace("{minutes}", Math.round(Math.abs(drift) / 60000)));
     put(byId("banner"), told.join(" · "));
@@ -196,7 +198,18 @@ window.ioc = (() => {
     const own = element.id === "page-frame";
     if (own && element.dataset.frame === page.own) return;
     if (own) page.own = element.dataset.frame;
+    if (own) replace(element);
     take(element.dataset.frame, own);
+  }
+
+  function replace(element) {  // what a person did on the first page holds on the next
+    const first = byId("first"), held = document.activeElement, words = first?.querySelector("#search")?.value;
+    if (!first || first.contains(element)) return;
+    first.remove();
+    const same = held?.id ? byId(held.id) : [...document.links].find((a) => held?.href && a.href === held.href);
+    same?.focus({ preventScroll: true });
+    const search = words && document.querySelector("#search");
+    if (search) search.value = words;
   }
 
   // Our worker hands frames straight to us: in Dash's store each would make every component look for changes.

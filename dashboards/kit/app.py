@@ -7,12 +7,14 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Receive, Scope, Send
 
 from dashboards.kit import api, guard, live, requests, shell, static
 from dashboards.kit.discover import discover
 from dashboards.kit.hub import Hub
 from dashboards.kit.language import languages
+from dashboards.kit.opening import Opening
 from dashboards.kit.painter import Painter
 from dashboards.kit.site import Site, add_files, add_pages, add_routing, add_suites
 
@@ -25,6 +27,7 @@ class Application:
         self.pages = discover()
         self.painter = Painter(hub, self.pages, languages(hub.file.zone))
         server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        server.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)  # pages and callbacks' answers
         files = static.ours(data_dir)
         holder: dict[str, Site] = {}
         add_files(server, files)
@@ -33,9 +36,10 @@ class Application:
         site = holder["app"] = Site(server, files, hub.file.locale, hub.file.title(hub.file.locale))
         hub.build = site.build
         site.layout = shell.layout
-        add_routing(site, hub, self.painter, self.pages)
+        opening = Opening(hub, self.painter, self.pages)
+        add_routing(site, opening)
         live.add(site, hub, self.painter, self.pages)
-        add_pages(site, server, self.pages)
+        add_pages(site, server, opening)
         site._setup_server()  # type: ignore[no-untyped-call]  # else sockets that come back before the first page find no callback
         self.site, self.server = site, server
         wrong = partial(requests.wrong, callbacks=site.callback_map)

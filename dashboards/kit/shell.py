@@ -19,6 +19,7 @@ from dashboards.kit.words import plain_text
 WORDS = {
     "live": "Live",
     "reconnecting": "Reconnecting",
+    "connecting": "Connecting",
     "frozen": "Frozen",
     "server": "Server unreachable since {time}; the last picture stays",
     "drift": "This device's clock is wrong by {minutes} min; ages are told by the server's",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
+from html import escape
 from typing import Any
 
 import structlog
@@ -11,19 +11,16 @@ from dash.development.base_component import Component
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from dashboards.kit import shell
-from dashboards.kit.address import Address, AddressError, read
-from dashboards.kit.contract import Page
-from dashboards.kit.hub import Hub, PastError
-from dashboards.kit.live import opened, stamped
-from dashboards.kit.painter import Painter
-from dashboards.kit.sheet import whole
+from dashboards.kit.address import AddressError
+from dashboards.kit.past import PastError
+from dashboards.kit.opening import First, Opening
 from dashboards.kit.static import FOREVER, Body, build
 
 SUITES = "/_dash-component-suites/"
 TEMPLATE = """<!DOCTYPE html>
-<html lang="{lang}" data-bs-theme="dark" data-build="{build}">
+<html lang="{lang}" data-bs-theme="{theme}" data-build="{build}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -36,7 +33,7 @@ src: url("{files[inter.woff2]}") format("woff2"); }}</style>
 <script src="{files[app.js]}"></script>
 </head>
 <body>
-<div id="react-entry-point"><div class="opening" aria-busy="true">{title}</div></div>
+{first}<div id="react-entry-point">{opening}</div>
 <footer>{config}{scripts}{renderer}</footer>
 </body>
 </html>"""
@@ -63,11 +60,20 @@ class Site(Dash):
         )
 
     def index(self, *_args: Any, **_kwargs: Any) -> str:
+        return self.document(First())
+
+    def document(self, first: First, theme: str = "dark") -> str:
+        """The page's HTML. `first` stands until Dash has drawn the same: assets/live.js takes it away then."""
+        title = first.title or self.title
+        waiting = f'<div class="opening" aria-busy="true">{escape(title)}</div>'
         return TEMPLATE.format(
-            lang=self.lang,
+            lang=first.lang or self.lang,
             build=self.build,
-            title=self.title,
+            theme=theme,
+            title=escape(title),
             files=self.urls,
+            first=f'<div id="first">{first.body}</div>' if first.body else "",
+            opening="" if first.body else waiting,
             config=self._generate_config_html(),
             scripts=self._generate_scripts_html(),
             renderer=self._generate_renderer(),
@@ -123,23 +129,25 @@ def add_suites(server: FastAPI, site: dict[str, Site]) -> None:
     server.add_route(SUITES + "{package}/{path:path}", view, methods=["GET"])
 
 
-def add_pages(app: Site, server: FastAPI, pages: Mapping[str, Page]) -> None:
-    async def view(_request: Request) -> Response:
-        return Response(app.index(), media_type="text/html")
+def add_pages(app: Site, server: FastAPI, opening: Opening) -> None:
+    async def view(request: Request) -> Response:
+        look = request.cookies.get("look", "")
+        href = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        first = await opening.first(href, look)
+        return Response(app.document(first, "light" if look.startswith("light") else "dark"), media_type="text/html")
 
-    for page in pages.values():
-        server.add_route(page.route, view, methods=["GET"])
+    for page in opening.pages.values():  # ahead of Dash's own, which answers "/" with an empty page
+        server.router.routes.insert(0, Route(page.route, view, methods=["GET"]))
 
 
-def add_routing(app: Site, hub: Hub, painter: Painter, pages: Mapping[str, Page]) -> None:
+def add_routing(app: Site, opening: Opening) -> None:
     log = structlog.get_logger("dashboards.site")
 
     @app.callback(Output("page", "children"), Input("url", "pathname"), Input("url", "search"), Input("again", "data"))
     async def route(path: str | None, search: str | None, _again: int) -> Component | list[Component]:
-        look = ctx.cookies.get("look", "")
         try:
-            address = read(_asked(path) + (_asked(search) if search else ""), pages, hub.file.zone, hub.file.locale)
-            return await _page(address, look)
+            address = opening.address(_asked(path) + (_asked(search) if search else ""))
+            return await opening.page(address, ctx.cookies.get("look", ""))
         except AddressError as e:
             return _apology(str(e))
         except KeyError as e:
@@ -147,16 +155,6 @@ def add_routing(app: Site, hub: Hub, painter: Painter, pages: Mapping[str, Page]
         except PastError as e:
             log.warning("past not read", reason=str(e))
             return _apology(str(e))
-
-    async def _page(address: Address, look: str) -> list[Component]:
-        channel = await opened(address, hub, painter)
-        sheet = channel.sheet
-        snapshot = channel.fixed or hub.state.snapshot
-        theme, _, size = look.partition("-")
-        words = {**address.words, "theme": theme, "size": size}
-        view = painter.view(replace(address, words=words), snapshot)
-        frame = stamped(whole(sheet, inline=True), hub, channel.fixed) if sheet else "{}"
-        return shell.page(channel.page, view, address, pages, frame)
 
 
 def _asked(part: object) -> str:
