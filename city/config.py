@@ -4,7 +4,7 @@ import tomllib
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -52,7 +52,8 @@ class Threshold(_Part):
 class CityFile(_Part):
     """Everything the program knows of a city before it reads the repository.
 
-    `owners` names who answers for a domain, or for one indicator by its code.
+    `owners` names who answers for a domain, or for one indicator by its code. `feeds` are kept as they are written;
+    who reads them checks them (data_sources.engine.declared).
     """
 
     code: str
@@ -65,6 +66,7 @@ class CityFile(_Part):
     thresholds: dict[str, Threshold] = Field(default_factory=dict)
     stale_after: dict[str, timedelta] = Field(default_factory=dict)
     owners: dict[str, str] = Field(default_factory=dict)
+    feeds: dict[str, dict[str, Any]] = Field(default_factory=dict)
     demo: str | None = None
     path: Path | None = Field(default=None, exclude=True)
 
@@ -76,6 +78,19 @@ class CityFile(_Part):
         except (KeyError, ValueError, OSError) as e:
             raise ValueError(f"there is no time zone {value!r}") from e
         return value
+
+    @field_validator("feeds", mode="before")
+    @classmethod
+    def _by_key(cls, value: object) -> object:
+        """`[[feeds]]` with a key each, as well as `[feeds.KEY]`."""
+        if not isinstance(value, list):
+            return value
+        keys = [str(f["key"]) for f in value if isinstance(f, dict) and isinstance(f.get("key"), str)]
+        if len(keys) < len(value):
+            raise ValueError("each of [[feeds]] needs a key")
+        if again := sorted({k for k in keys if keys.count(k) > 1}):
+            raise ValueError(f"{', '.join(again)}: two feeds of one key")
+        return {f["key"]: {n: v for n, v in f.items() if n != "key"} for f in value}
 
     @cached_property
     def zone(self) -> ZoneInfo:

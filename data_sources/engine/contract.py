@@ -24,7 +24,8 @@ class SourceInfo:
 
     `needs` names the secrets it cannot do without, `timeout` is the longest that one poll may take, `url` carries no
     credentials. `plays` holds the cards of other sources whose rows this one gives with their own `source` (the demo);
-    every other row is stamped with `key`.
+    every other row is stamped with `key`. A `pushed` one is sent to us (`fetch` gives nothing): only what comes counts
+    as a run.
     """
 
     key: str
@@ -42,6 +43,7 @@ class SourceInfo:
     shared: bool = False
     timeout: timedelta = timedelta(seconds=60)
     plays: tuple["SourceInfo", ...] = ()
+    pushed: bool = False
 
     def __post_init__(self) -> None:
         if not self.stale_after:
@@ -138,7 +140,8 @@ class DataSource(Protocol):
 
     def stored(self, answer: Answer) -> None:
         """What `answer` held, and every answer before it, is in the repository for good: a source that keeps its place
-        in a feed moves on. Called in the order of the answers, after the patches of the whole poll."""
+        in a feed moves on. Called in the order of the answers: at once, or at the poll's end when there are patches,
+        which are applied after all of its rows."""
         return
 
     def close(self) -> None:
