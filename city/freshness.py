@@ -1,8 +1,9 @@
 """How fresh a number is: observed when, by how many of the sources or sensors it hangs on, and is that enough.
 
 A sensor is fresh while its newest reading is (city.newest); a source of rows with a life, while its newest happening
-is not older than the table's limit, which the city file may override (`[stale_after]`). Sources silent for 30 days
-before the moment are retired: no longer expected, unless all are.
+is not older than the table's limit, which the city file may override (`[stale_after]`). Whatever comes from a feed that
+is dead (city.feed_state) is not fresh, however new its rows are. Sources silent for 30 days before the moment are
+retired: no longer expected, unless all are.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from typing import Literal
 import numpy as np
 
 from city.batch import Array
-from city.marks import happenings
+from city.feed_state import dead
+from city.marks import happenings, origins_of
 from city.newest import NEVER, retired, together
 from city.rollup import count, latest
 from city.scene import Scene
@@ -65,10 +67,11 @@ def lived(scene: Scene, table: str) -> Fresh:
 
 
 def _lived(scene: Scene, table: str) -> Fresh:
-    times = _heard(scene, table)
-    times = times[~retired(scene, times)]
+    origins, times = _heard(scene, table)
+    kept = ~retired(scene, times)
+    origins, times = origins[kept], times[kept]
     limit = np.timedelta64(scene.city.stale_after.get(table, STALE_AFTER[table]), "us")
-    fresh = int((scene.at - times <= limit).sum())
+    fresh = int(((scene.at - times <= limit) & ~np.isin(origins, origins_of(dead(scene)))).sum())
     state = MISSING if not len(times) else FRESH if fresh == len(times) else STALE
     size = scene.slots
     return Fresh(
@@ -79,8 +82,8 @@ def _lived(scene: Scene, table: str) -> Fresh:
     )
 
 
-def _heard(scene: Scene, table: str) -> Array:
-    """datetime64[us] a source that was ever heard of by now: its newest happening by now."""
+def _heard(scene: Scene, table: str) -> tuple[Array, Array]:
+    """Sources that were ever heard of by now (as `origin` in city.marks), and the newest happening by now of each."""
     rows = scene.tables[table]
     origin = rows["origin"]
     heard = rows["heard"].copy()
@@ -90,9 +93,9 @@ def _heard(scene: Scene, table: str) -> Array:
         times = rows[name][later]
         heard[later] = np.fmax(heard[later], np.where(times <= scene.at, times, NEVER))
     origin, heard = origin[~np.isnat(heard)], heard[~np.isnat(heard)]
-    out = []
+    out: dict[int, np.datetime64] = {}
     while len(origin):
         mine = origin == origin[0]
-        out.append(heard[mine].max())
+        out[int(origin[0])] = heard[mine].max()
         origin, heard = origin[~mine], heard[~mine]
-    return np.array(out, dtype="datetime64[us]")
+    return np.array([*out], dtype=np.int64), np.array([*out.values()], dtype="datetime64[us]")

@@ -1,6 +1,6 @@
 """What indicators ask of every row at every moment, and no moment changes: answered once, when the row is absorbed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ def marks(table: str, rows: Columns) -> Columns:
     """
     if table not in BEGINS:
         return {}
-    out = {"origin": np.fromiter(map(hash, rows["source"].tolist()), dtype=np.int64), "heard": _heard(rows)}
+    out = {"origin": origins_of(rows["source"].tolist()), "heard": _heard(rows)}
     if table == "feedback":
         out["original"] = _each(v is None for v in rows["duplicate_of"].tolist())
         out["counts"] = out["original"] & _each(s != "rejected" for s in rows["status"].tolist())
@@ -47,6 +47,11 @@ def marks(table: str, rows: Columns) -> Columns:
         out |= {"scene": np.array(domains, np.int8), "topic": _topics(rows["category"].tolist())}
         out["casualties"] = np.array([_casualties(a) for a in rows["attributes"].tolist()], np.float64)
     return out
+
+
+def origins_of(sources: Collection[str]) -> Array:
+    """int64: one number a source, the same within one process."""
+    return np.fromiter(map(hash, sources), dtype=np.int64, count=len(sources))
 
 
 def happenings(rows: Columns) -> list[str]:

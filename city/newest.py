@@ -1,12 +1,13 @@
 """The newest reading of every sensor, and whether it is fresh: not older than twice the sensor's `expected_every`,
-else than the metric's `stale_after`; the city file's `[stale_after]` goes before both. Sensors silent for 30 days are
-retired: no longer expected, unless all are."""
+else than the metric's `stale_after`; the city file's `[stale_after]` goes before both. No sensor of a feed that is dead
+(city.feed_state) is fresh. Sensors silent for 30 days are retired: no longer expected, unless all are."""
 
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from city.batch import Array, Key
+from city.feed_state import among, dead
 from city.metrics import METRICS
 from city.readings import SensorKey
 from city.rows import Rows
@@ -76,7 +77,7 @@ def _newest(scene: Scene, metric: str) -> Newest:
         at=at,
         value=readings.value[row],
         limit=limit,
-        fresh=scene.at - at <= limit,
+        fresh=(scene.at - at <= limit) & ~among(source, dead(scene)),
         retired=retired(scene, at),
     )
 
