@@ -90,9 +90,21 @@ class Sight:
         if self.kind == "now":
             return f"repository.{table}"
         columns = ", ".join(CARRIED[table])
+        if table == "feed":
+            return self._feeds(columns)
         return (
             f"(select {columns} from repository.{table} where {self.current}"  # noqa: S608  names of ours
             f" union all select {columns} from repository.{table}_history where {self.replaced}) as seen"
+        )
+
+    def _feeds(self, columns: str) -> str:
+        """A feed's history grows with every run: of each the one version is sought, not all of them sifted."""
+        until = "replaced_in" if self.kind == "look" else "replaced_at"
+        return (
+            f"(select {columns} from repository.feed where {self.current}"  # noqa: S608  names of ours
+            f" union all select h.* from (select source as one from repository.feed) f cross join lateral"
+            f" (select {columns} from repository.feed_history where source = f.one and {self.replaced}"
+            f" order by {until} limit 1) h) as seen"
         )
 
 

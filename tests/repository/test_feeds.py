@@ -128,6 +128,19 @@ def test_a_feed_is_shown_as_it_was_known_then(engine: Engine) -> None:
     assert read(engine, NOON + MINUTE, "now").changes["feed"].rows["outcome"].tolist() == ["failed"]
 
 
+def test_before_the_first_look_a_feed_is_shown_by_when_its_runs_were_recorded(engine: Engine) -> None:
+    with engine.begin() as c:
+        c.execute(text("set local repository.backdate = 'row'"))
+        insert = "insert into repository.feed (source, every, run_at, recorded_at) values ('s', '5 min', :at, :at)"
+        c.execute(text(insert), {"at": NOON})
+        for minutes in (5, 10, 15):
+            later = {"at": NOON + minutes * MINUTE}
+            c.execute(text("update repository.feed set run_at = :at, recorded_at = :at"), later)
+    for minutes, known in ((-1, []), (0, [0]), (7, [5]), (10, [10]), (99, [15])):
+        then = read(engine, NOON + minutes * MINUTE, "then").changes["feed"].rows["run_at"]
+        assert [t.replace(tzinfo=UTC) for t in then.tolist()] == [NOON + k * MINUTE for k in known]
+
+
 def test_a_database_that_is_gone_is_told_in_one_line(engine: Engine) -> None:
     with engine.begin() as c:
         c.execute(text("drop table repository.feed cascade"))
