@@ -15,6 +15,7 @@ from city.config import CityFile
 from city.snapshot import Known, Snapshot
 from commands._collect import chosen, lead
 from commands._demo import ensure_past, going_on
+from commands._open import Prepare
 from dashboards.kit.hub import Hub
 from data_sources.demo.simulation import Simulation
 from data_sources.engine.contract import DataSource
@@ -34,16 +35,29 @@ def past_of(engine: Engine, city: CityFile) -> Callable[[datetime, Known], Snaps
 
 
 @contextmanager
-def live(engine: Engine, hub: Hub, simulation: Simulation | None, *, collect: bool) -> Iterator[None]:
-    """The hub is told of every picture, and of every loss, while the block runs."""
-    stopped = threading.Event()
-    work = threading.Thread(target=_live, args=(engine, hub, simulation, collect, stopped), name="live", daemon=True)
-    work.start()
+def live(
+    engine: Engine,
+    hub: Hub,
+    simulation: Simulation | None,
+    *,
+    collect: bool,
+    prepare: Prepare = lambda stopped, told: None,
+) -> Iterator[None]:
+    """The hub is told of every picture, and of every loss, while the block runs; `prepare` comes first."""
+    stopped, since = threading.Event(), hub.world.now()
+
+    def work() -> None:
+        prepare(stopped, lambda _: hub.lost(since))
+        if not stopped.is_set():
+            _live(engine, hub, simulation, collect, stopped)
+
+    work_thread = threading.Thread(target=work, name="live", daemon=True)
+    work_thread.start()
     try:
         yield
     finally:
         stopped.set()
-        work.join(GOODBYE)
+        work_thread.join(GOODBYE)
 
 
 def _live(engine: Engine, hub: Hub, simulation: Simulation | None, collect: bool, stopped: threading.Event) -> None:
@@ -77,8 +91,8 @@ def _lead(engine: Engine, feeds: Sequence[DataSource], clock: Clock, stopped: th
 def _watcher(engine: Engine, hub: Hub) -> Watcher:
     city = City(hub.file)
 
-    def taken(batch: Batch, _look: Look, at: datetime) -> None:
-        hub.publish(city.absorb(batch, at))
+    def taken(batch: Batch, look: Look, at: datetime) -> None:
+        hub.publish(city.absorb(batch, at), look.ahead)
 
     def lost(since: datetime, reason: str) -> None:
         hub.lost(since, "silent" if reason == FAULT else "database")

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from city.clock import WorldClock
 from commands._collect import chosen, lead, refuser, writer
-from commands._open import open_repository
+from commands._open import open_patiently, open_repository
 from commands._stop import until_stopped
 from commands.mistakes import CommandError
 from commands.settings import read
@@ -24,11 +24,15 @@ def command(
     """Read the feeds on their schedules and keep the repository in order, without web pages."""
     settings = read().settings
     wanted = chosen(sources or [])
-    with until_stopped(), open_repository(settings, migrate=True) as engine:
+    with until_stopped():
         if once:
-            _once(engine, wanted)
-        else:
-            lead(engine, wanted, WorldClock(), threading.Event())
+            with open_repository(settings, migrate=True) as engine:
+                _once(engine, wanted)
+            return
+        never = threading.Event()
+        with open_patiently(settings) as (engine, prepare):
+            prepare(never, lambda _: None)
+            lead(engine, wanted, WorldClock(), never)
 
 
 def _once(engine: Engine, sources: list[DataSource]) -> None:

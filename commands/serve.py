@@ -9,7 +9,7 @@ import typer
 from commands._clock import clock_of
 from commands._demo import simulation_of
 from commands._live import live, past_of
-from commands._open import city_of, open_repository
+from commands._open import city_of, open_patiently
 from commands._stop import until_stopped
 from commands._web import address, listen, run
 from commands.settings import Settings, read
@@ -34,11 +34,11 @@ def command(
     with (
         until_stopped(),
         listen(settings.host, settings.port) as taken,
-        open_repository(settings, migrate=True) as engine,
+        open_patiently(settings) as (engine, prepare),
     ):
         hub = Hub(city, clock, settings.poll_seconds, past_of(engine, city))
         web = server(build(hub, settings.data_dir, settings.origins), *taken.getsockname()[:2])
-        with live(engine, hub, simulation, collect=not no_collect):
+        with live(engine, hub, simulation, collect=not no_collect, prepare=prepare):
             run(web, taken, on_start=partial(_announce, hub, settings, taken))
 
 

@@ -1,13 +1,16 @@
 """Connections to the shared repository: checked before use, in UTC, and never waited for without end."""
 
+import psycopg
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InterfaceError, SQLAlchemyError
 
-from repository.errors import RepositoryError
+from repository.errors import AwayError, RepositoryError
 
 DRIVER = "postgresql+psycopg"
 OLDEST = 150000
+PASSING = ("the database system is", "too many", "terminating connection", "remaining connection slots")
+"""Of the errors by which a server ends a conversation, those that pass by themselves."""
 KEEPALIVES = {
     "keepalives": 1,
     "keepalives_idle": 10,
@@ -71,12 +74,20 @@ def check(engine: Engine) -> None:
 
 
 def unreachable(engine: Engine, error: Exception) -> RepositoryError:
-    """One line out of a driver's error, with the address and without the password."""
+    """One line out of a driver's error, with the address and without the password. An AwayError when it may pass."""
     reason = str(getattr(error, "orig", None) or error).strip()
     password = engine.url.password
     if password:
         reason = reason.replace(str(password), "***")
-    return RepositoryError(f"the repository at {shown(engine.url)} cannot be used: {' '.join(reason.split())}")
+    kind = AwayError if _may_pass(error, reason) else RepositoryError
+    return kind(f"the repository at {shown(engine.url)} cannot be used: {' '.join(reason.split())}")
+
+
+def _may_pass(error: Exception, reason: str) -> bool:
+    """Nobody answers, or the server says that it is not ready; what it refuses for good it says as FATAL, too."""
+    if not isinstance(getattr(error, "orig", None) or error, psycopg.OperationalError | InterfaceError):
+        return False
+    return "FATAL" not in reason or any(words in reason for words in PASSING)
 
 
 def shown(url: URL) -> str:

@@ -7,3 +7,7 @@ class RepositoryError(Exception):
 
 class ServerError(RepositoryError):
     """The embedded PostgreSQL cannot be started."""
+
+
+class AwayError(RepositoryError):
+    """The database does not answer now; it may later, without anybody changing a setting."""

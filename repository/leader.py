@@ -1,4 +1,8 @@
-"""Which one of several processes does the work that only one may do: an advisory lock, held by a session of its own."""
+"""Which one of several processes does the work that only one may do: an advisory lock, held by a session of its own.
+
+The server ends that session when nothing was heard of it for a while, so a process that is frozen, or cut off without
+a word, does not keep the lead from the others.
+"""
 
 from types import TracebackType
 
@@ -6,6 +10,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 LOCK = 4_711_002
+SILENCE = 20
+"""Seconds; whoever leads asks every other second whether it still does."""
 
 
 class Leadership:
@@ -28,7 +34,10 @@ class Leadership:
 
     def _claim(self, session: Connection) -> bool:
         taken = bool(session.execute(text("select pg_try_advisory_lock(:key)"), {"key": LOCK}).scalar_one())
-        if not taken:
+        if taken:
+            limit = {"limit": f"{SILENCE}s"}
+            session.execute(text("select set_config('idle_session_timeout', :limit, false)"), limit)
+        else:
             self.release()
         return taken
 
@@ -43,6 +52,7 @@ class Leadership:
         if session is not None:
             try:
                 session.execute(text("select pg_advisory_unlock_all()"))
+                session.execute(text("reset idle_session_timeout"))
                 session.close()
             except SQLAlchemyError:
                 session.invalidate()

@@ -29,7 +29,7 @@ case when pg_is_in_recovery() then null
 else (select system_identifier::text from pg_control_system()) || '/' ||
      substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '/' || extract(epoch from pg_postmaster_start_time()) end
 """
-_HEAD = f"select pg_current_snapshot()::text, {SYSTEM}"
+_HEAD = f"select pg_current_snapshot()::text, {SYSTEM}, clock_timestamp()"
 _BEGAN = ", ".join(f"(select min({begin}) from repository.{table})" for table, begin in BEGINS.items())  # noqa: S608
 _ASK = f"""{_HEAD}, array[{", ".join(TOUCHED)}], array[{", ".join(LEFT)}]"""
 Rows = list[tuple[Any, ...]]
@@ -39,12 +39,15 @@ Rows = list[tuple[Any, ...]]
 class Look:
     """A look at the repository: what it could see, the moment it was for, and of which run of which cluster.
 
-    `system` is identifier/timeline/start: a server that was restored, promoted or restarted is another.
+    `system` is identifier/timeline/start: a server that was restored, promoted or restarted is another. `clock` is
+    the database's own when it looked; so many seconds it is `ahead` of ours for sure, behind when negative.
     """
 
     snapshot: str
     looked_at: datetime
     system: str
+    clock: datetime | None = None
+    ahead: float = 0.0
 
 
 class LookLost(RepositoryError):  # noqa: N818  what it means, not that it is bad
@@ -57,8 +60,8 @@ def first_look(engine: Engine, at: datetime, horizon: datetime | None = None) ->
     Raises RepositoryError.
     """
     with reading(engine) as connection:
-        snapshot, system, *_ = _head(connection.execute(_HEAD))
-        return whole(connection, Window.before(at, horizon), Sight()), Look(snapshot, at, system)
+        snapshot, system, clock = _head(connection.execute(_HEAD))
+        return whole(connection, Window.before(at, horizon), Sight()), Look(snapshot, at, system, clock)
 
 
 def news(engine: Engine, previous: Look, at: datetime) -> tuple[Batch, Look]:
@@ -69,10 +72,10 @@ def news(engine: Engine, previous: Look, at: datetime) -> tuple[Batch, Look]:
     window = Window.before(at)
     with reading(engine, SETTINGS) as connection:
         parameters = {**_unseen(previous.snapshot), **window.parameters}
-        snapshot, system, touched, left = _head(connection.execute(_ASK, parameters, prepare=True))
+        snapshot, system, clock, touched, left = _head(connection.execute(_ASK, parameters, prepare=True))
         if system != previous.system or _following(snapshot) < _following(previous.snapshot):
             raise LookLost("the repository is another one than at the last look, or was restored")
-        look = Look(snapshot, at, system)
+        look = Look(snapshot, at, system, clock)
         if not any((*touched, *left)):
             return Batch({}), look
         fresh, gone, began = _fetch(connection, parameters, _among(touched), _among(left))

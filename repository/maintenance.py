@@ -1,17 +1,47 @@
 """What has to be done about the repository from time to time, by one process of however many there are."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from repository.connect import unreachable
 from repository.partitions import ahead, drain
 
 LOCK = 4_711_013
+EVERY_LOOK = timedelta(days=8)
+"""So long every look is kept; of those before, the last of each minute."""
+THINNED = timedelta(days=40)
+_THIN = text("""
+delete from repository.look l where looked_at >= :since and looked_at < :until and exists (
+  select from repository.look n where n.system_identifier = l.system_identifier
+  and n.looked_at >= l.looked_at and n.looked_at < date_trunc('minute', l.looked_at, 'UTC') + interval '1 minute'
+  and (n.looked_at, n.look_id) > (l.looked_at, l.look_id))
+""")
 
 
 def maintain(engine: Engine, now: datetime) -> bool:
-    """Partitions made ahead, the default one drained; False when another process is at it. Raises RepositoryError."""
+    """Partitions made ahead, the default one drained, old looks thinned; False when another process is at it.
+
+    Raises RepositoryError.
+    """
+    try:
+        return _maintain(engine, now)
+    except SQLAlchemyError as e:
+        raise unreachable(engine, e) from e
+
+
+def thin(connection: Connection, now: datetime) -> int:
+    """Of looks older than EVERY_LOOK only the last of each minute stays; how many went.
+
+    A moment before that is shown `then` by the last look kept at or before it: up to a minute less than was seen.
+    """
+    until = now - EVERY_LOOK
+    return connection.execute(_THIN, {"since": until - THINNED, "until": until}).rowcount
+
+
+def _maintain(engine: Engine, now: datetime) -> bool:
     with engine.connect() as connection:
         ours: bool = connection.execute(text("select pg_try_advisory_lock(:key)"), {"key": LOCK}).scalar_one()
         connection.commit()
@@ -19,9 +49,12 @@ def maintain(engine: Engine, now: datetime) -> bool:
             return False
         try:
             made, drained = ahead(engine, now), drain(engine)
+            thinned = thin(connection, now)
+            connection.commit()
         finally:
+            connection.rollback()
             connection.execute(text("select pg_advisory_unlock(:key)"), {"key": LOCK})
             connection.commit()
-    if made or drained:
-        structlog.get_logger("repository").info("partitions made", ahead=made, drained=drained)
+    if made or drained or thinned:
+        structlog.get_logger("repository").info("kept in order", ahead=made, drained=drained, looks_thinned=thinned)
     return True

@@ -1,17 +1,17 @@
-"""Polls the repository on a schedule, at once when nudged, and never waits for it longer than it means to.
+"""Polls the repository every so often, at once when nudged, and never waits for it longer than it means to.
 
-After any loss the next look is a first look: a server that crashed may use again the ids of transactions that were
-never written down, so what the last look could see says nothing any more.
+It counts the seconds itself: a clock that is put forward or back must not stop the looks. After any loss the next look
+is a first look: a server that crashed may use again the ids of transactions that were never written down, so what the
+last look could see says nothing any more.
 """
 
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
 from city.batch import Batch
@@ -58,23 +58,17 @@ class Watcher:
         self._based_until = datetime.min.replace(tzinfo=UTC)
         self._lost_since: datetime | None = None
         self._wake = threading.Condition()
-        self._due, self._nudged, self._stopped = True, False, False
+        self._nudged, self._stopped = False, False
         self._listening = connect(url, name="ioc listen", pool_size=1)
         self._listener = Listener(self._listening, self.nudge)
-        self._scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
         self._thread = threading.Thread(target=self._run, name="repository-watch", daemon=True)
 
     def start(self) -> None:
-        self._scheduler.add_job(
-            self.poll, "interval", seconds=self._every, max_instances=1, coalesce=True, misfire_grace_time=None
-        )
-        self._scheduler.start()
         self._listener.start()
         self._thread.start()
 
     def stop(self) -> None:
         """Ends within the deadline of a look under way."""
-        self._scheduler.shutdown(wait=False)
         with self._wake:
             self._stopped = True
             self._wake.notify()
@@ -85,12 +79,6 @@ class Watcher:
         self._worker.leave()
         self._listening.dispose()
 
-    def poll(self) -> None:
-        """A look is due."""
-        with self._wake:
-            self._due = True
-            self._wake.notify()
-
     def nudge(self) -> None:
         """Something changed."""
         with self._wake:
@@ -98,23 +86,24 @@ class Watcher:
             self._wake.notify()
 
     def _run(self) -> None:
-        quiet_until = 0.0
+        due = quiet_until = 0.0
         while True:
             with self._wake:
-                while not (self._stopped or self._due or (self._nudged and time.monotonic() >= quiet_until)):
-                    self._wake.wait(quiet_until - time.monotonic() if self._nudged else self._pause)
-                    self._due = self._due or self._lost_since is not None
+                while not self._stopped and (wait := self._until(due, quiet_until)) > 0:
+                    self._wake.wait(wait)
                 if self._stopped:
                     return
+                begun = time.monotonic()
                 if self._nudged:
-                    quiet_until = time.monotonic() + QUIET
-                self._due = self._nudged = False
+                    quiet_until = begun + QUIET
+                self._nudged = False
             self._step()
+            lost = self._lost_since is not None  # then we ask again sooner, and count from the answer's failing
+            due = time.monotonic() + min(RETRY, self._every) if lost else begun + self._every
 
-    @property
-    def _pause(self) -> float | None:
-        """While the database is lost we ask again by ourselves."""
-        return None if self._lost_since is None else RETRY
+    def _until(self, due: float, quiet_until: float) -> float:
+        """Seconds until the next look."""
+        return (min(due, quiet_until) if self._nudged else due) - time.monotonic()
 
     def _step(self) -> None:
         at, world = self._clock.now(), WorldClock().now()
@@ -128,7 +117,7 @@ class Watcher:
             return
         if batch.whole:
             self._based_until = at + HORIZON
-        self._look = look
+        self._look = look = replace(look, ahead=_ahead(look.clock, world, WorldClock().now()))
         self._tell(batch, look, at)
 
     def _see(self, at: datetime, first: bool) -> tuple[Batch, Look]:
@@ -179,3 +168,11 @@ class Watcher:
         if self._engine:
             self._engine.dispose()
         self._engine = self._lines = None
+
+
+def _ahead(theirs: datetime | None, asked: datetime, answered: datetime) -> float:
+    """Seconds by which a clock that was read in between is ahead of ours, behind when negative: what is sure of it."""
+    if theirs is None:
+        return 0.0
+    after, before = (theirs - answered).total_seconds(), (asked - theirs).total_seconds()
+    return max(after, 0.0) - max(before, 0.0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -55,7 +56,8 @@ class Hub:
         empty = picture(file, Batch({}, whole=True), clock.now())
         start = self.world.now()
         self._state = State(_unnumbered(empty), Lost(start, "starting"))
-        self._heard = start
+        self._heard, self._heard_at = start, time.monotonic()
+        self.ahead = 0.0
 
     @property
     def ready(self) -> bool:
@@ -66,8 +68,8 @@ class Hub:
     def state(self) -> State:
         """The newest state; a silence of more than two polls counts as lost, whatever its cause."""
         state = self._state
-        silence = self.world.now() - self._heard
-        if state.lost is None and self.clock.moving and silence > self.patience:
+        silence = time.monotonic() - self._heard_at  # whatever becomes of this machine's clock
+        if state.lost is None and self.clock.moving and silence > self.patience.total_seconds():
             return State(state.snapshot, Lost(self._heard, "silent"))
         return state
 
@@ -75,8 +77,9 @@ class Hub:
     def patience(self) -> timedelta:
         return timedelta(seconds=2 * self.poll_seconds + 1)
 
-    def publish(self, snapshot: Snapshot) -> None:
-        """A new picture has been made."""
+    def publish(self, snapshot: Snapshot, ahead: float = 0.0) -> None:
+        """A new picture has been made; so many seconds the database's clock is ahead of ours, behind when negative."""
+        self.ahead = ahead
         self._swap(State(snapshot))
 
     def lost(self, since: datetime, reason: str = "database") -> None:
@@ -87,7 +90,7 @@ class Hub:
         with self.changed:
             self._state = state
             if state.lost is None:
-                self._heard = self.world.now()
+                self._heard, self._heard_at = self.world.now(), time.monotonic()
             self.changed.notify_all()
 
 

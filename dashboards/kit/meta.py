@@ -15,6 +15,13 @@ LOST = {
     "silent": "No new picture since {time}",
 }
 
+CLOCKS = {
+    True: "The database's clock is {seconds} s ahead of this server's",
+    False: "The database's clock is {seconds} s behind this server's",
+}
+APART_S = 5.0
+"""Seconds between the two: more, and people are told."""
+
 PAST = {
     "then": "Not now: {time}, as it was known then",
     "now": "Not now: {time}, by what is known today",
@@ -33,6 +40,7 @@ def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = 
         "at": snapshot.at.isoformat(),
         "connection": connection,
         "lost": _lost(state.lost, say) if state.lost and not frozen else "",
+        "clocks": _clocks(hub.ahead, say) if abs(hub.ahead) > APART_S and not frozen else "",
         "past": _past(view) if past else "",
         "shown": say.moment(snapshot.at),
         "demo": say("Demo data") if snapshot.demo else "",
@@ -45,6 +53,10 @@ def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = 
 
 def _lost(lost: Lost, say: Language) -> str:
     return say(LOST.get(lost.reason, LOST["silent"]), time=say.time(lost.since))
+
+
+def _clocks(ahead: float, say: Language) -> str:
+    return say(CLOCKS[ahead > 0], seconds=say.number(round(abs(ahead))))
 
 
 def _past(view: View) -> str:

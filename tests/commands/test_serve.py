@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
 
 from commands._web import listen
 from repository.connect import connect
@@ -130,12 +131,14 @@ def test_a_poll_once_ends_by_itself_and_has_made_partitions(start: Start, engine
         (("serve", "--demo"), {}, "has no demo"),
         (("serve",), {"IOC_PORT": "{taken}"}, "the port is taken"),
         (("serve",), {"IOC_CITY": "atlantis"}, "atlantis"),
-        (("serve",), {"IOC_REPOSITORY_URL": "postgresql+psycopg://ioc:hunter2@127.0.0.1:1/ioc"}, "127.0.0.1:1"),
+        (("serve",), {"IOC_REPOSITORY_URL": "{nowhere}"}, "does not exist"),
+        (("poll", "--once"), {"IOC_REPOSITORY_URL": "postgresql+psycopg://i:hunter2@127.0.0.1:1/i"}, "127.0.0.1:1"),
         (("poll", "weather"), {}, "there is no source 'weather'"),
     ],
 )
 def test_what_stops_the_start_is_one_line(
     ioc: Callable[..., tuple[int, str, str]],
+    repository_url: str,
     monkeypatch: pytest.MonkeyPatch,
     words: tuple[str, ...],
     settings: dict[str, str],
@@ -143,7 +146,8 @@ def test_what_stops_the_start_is_one_line(
 ) -> None:
     with listen("127.0.0.1", 0) as taken:
         for name, setting in {"IOC_PORT": "0", **settings}.items():
-            monkeypatch.setenv(name, setting.format(taken=taken.getsockname()[1]))
+            nowhere = make_url(repository_url).set(database="no_such").render_as_string(hide_password=False)
+            monkeypatch.setenv(name, setting.format(taken=taken.getsockname()[1], nowhere=nowhere))
         code, _, err = ioc(*words)
     (line,) = err.splitlines()
     assert (code, says in line, "hunter2" in line) == (1, True, False), line

@@ -49,6 +49,7 @@ def wanted() -> set[str]:
         *(i.unit for i in registry().values() if i.unit not in tile.SILENT_UNITS),
         *METRICS,
         *meta.PAST.values(),
+        *meta.CLOCKS.values(),
         *environment.BANDS,
         *public_order.AGES,
         *(f"{code}.{part}" for code in registry() for part in ("title", "definition")),

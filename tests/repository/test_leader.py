@@ -1,8 +1,11 @@
 """One process leads; the lead passes on when it ends or loses its session."""
 
+import time
+
 import pytest
 from sqlalchemy import Engine, text
 
+from repository import leader
 from repository.connect import connect
 from repository.leader import Leadership
 
@@ -32,6 +35,21 @@ def test_a_leader_whose_session_was_ended_finds_out(engine: Engine, other: Engin
         while not second.held():
             pass
         assert not first.held()
+
+
+def test_a_leader_of_whom_nothing_is_heard_loses_the_lead(
+    engine: Engine, other: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leader, "SILENCE", 1)
+    with Leadership(engine) as first, Leadership(other) as second:
+        assert first.held()
+        end = time.monotonic() + 10
+        while not second.held():
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        assert not first.held()
+    with engine.connect() as c:
+        assert c.execute(text("show idle_session_timeout")).scalar_one() == "0"
 
 
 def test_without_a_database_nobody_leads() -> None:

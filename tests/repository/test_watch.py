@@ -23,7 +23,7 @@ from repository.connect import connect
 from repository.look import Look
 from repository.migrate import upgrade
 from repository.server import embedded
-from repository.watch import Watcher
+from repository.watch import Watcher, _ahead
 
 NOON = datetime(2025, 10, 27, 12, tzinfo=UTC)
 INSERT = text("insert into repository.event (source, event_id, opened_at) values ('s', :id, :at)")
@@ -144,6 +144,16 @@ def test_a_clock_that_runs_through_a_day_looks_afresh(repository_url: str) -> No
         eventually(lambda: sum(batch.whole for _, batch, _, _ in told.batches) >= 3)
     firsts = [at for _, batch, _, at in told.batches if batch.whole]
     assert all(b - a >= timedelta(hours=23) for a, b in pairwise(firsts))
+
+
+def test_a_clock_that_is_apart_from_ours_is_told_of_by_what_is_sure() -> None:
+    asked, answered = NOON, NOON + timedelta(seconds=2)
+    assert [_ahead(NOON + timedelta(seconds=s), asked, answered) for s in (-40, 0, 1, 2, 40)] == [-40, 0, 0, 0, 38]
+
+
+def test_a_database_whose_clock_is_right_is_not_said_to_be_wrong(repository_url: str) -> None:
+    with watched(repository_url) as told:
+        assert abs(told.batches[0][2].ahead) < 1
 
 
 def test_a_fault_in_drawing_does_not_end_the_watch(repository_url: str) -> None:
