@@ -16,7 +16,7 @@ from commands._table import shown
 from commands.mistakes import CommandError
 from commands.settings import read
 from repository.load.agree import read_mapping
-from repository.load.kinds import KINDS
+from city.kinds import KINDS
 from repository.load.run import Progress, load
 
 

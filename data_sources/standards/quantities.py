@@ -1,4 +1,4 @@
-"""Numbers with a unit, as the contract wants them: pint converts, the standards' unit codes are named here.
+"""Numbers with a unit, as the contract wants them: city.units converts, the standards' unit codes are named here.
 
 Codes: UN/CEFACT Recommendation 20 (NGSI-LD's unitCode), the IANA registry of SenML units (RFC 8428, RFC 8798), and
 the symbols of UCUM that SensorThings servers write.
@@ -7,11 +7,10 @@ the symbols of UCUM that SensorThings servers write.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-import pint
 
 from city.metrics import METRICS
+from city.units import conversion as to_ours
+from city.units import unit_of
 from data_sources.standards.rows import RowError, shown
 
 CEFACT = {
@@ -33,13 +32,7 @@ SYMBOLS = {
     **{"percent": "%", "dB(A)": "dB", "dBA": "dB", "m3/s": "m³/s", "vehicles/h": "vehicles/h", "veh/h": "vehicles/h"},
     **{"Percent": "%", "l/m2": "mm", "[degF]": "°F", "[ppm]": "ppm", "[ppb]": "ppb", "Pct": "%", "mph": "mi/h"},
 }
-_PINT = {
-    **{"°C": "degC", "°F": "degF", "K": "kelvin", "µg/m³": "microgram/meter**3", "mg/m³": "milligram/meter**3"},
-    **{"1": "dimensionless", "%": "percent", "m³/s": "meter**3/second", "m³/h": "meter**3/hour", "°": "degree"},
-    **{"l/s": "liter/second", "W/m²": "watt/meter**2", "lx": "lux", "kn": "knot", "mi/h": "mile/hour", "h": "hour"},
-}
-_CONVERTED = frozenset({*CEFACT.values(), *SENML.values(), *SYMBOLS.values()})
-_SAME = {"dBA": "dB", "vehicles/h": "vehicles/h"}  # logarithms and counts of vehicles: named, never converted
+_LISTED = frozenset({*CEFACT.values(), *SENML.values(), *SYMBOLS.values()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +72,14 @@ def conversion(metric: str, unit: str | None) -> Conversion:
     known = METRICS.get(metric)
     if known is None:
         return Conversion(unit)
-    if unit is None or unit == known.unit or _SAME.get(known.unit) == unit:
+    if unit is None:
         return Conversion(known.unit)
-    if unit not in _CONVERTED:  # pint evaluates what it is given: 9**9**9 would never end
-        raise RowError(f"{metric}: the unit {shown(unit)} is not known")
-    theirs, ours = _PINT.get(unit, unit), _PINT.get(known.unit, known.unit)
-    try:
-        zero, thousand = (_registry().Quantity(v, theirs).to(ours).magnitude for v in (0.0, 1000.0))
-    except pint.PintError as e:
-        raise RowError(f"{metric}: {shown(unit)} can't become {known.unit}") from e
-    return Conversion(known.unit, _exact((thousand - zero) / 1000), _exact(zero))
-
-
-def _exact(value: float) -> float:
-    """What binary fractions added in the 14th digit is taken off again."""
-    return float(f"{value:.13g}")
-
-
-@lru_cache(maxsize=1)
-def _registry() -> "pint.UnitRegistry[Any]":
-    return pint.UnitRegistry()
+    found = to_ours(unit, known.unit)
+    if found is None:
+        listed = unit in _LISTED or unit_of(unit) is not None
+        raise RowError(
+            f"{metric}: {shown(unit)} can't become {known.unit}"
+            if listed
+            else f"{metric}: the unit {shown(unit)} is not known"
+        )
+    return Conversion(known.unit, found.factor, found.offset)

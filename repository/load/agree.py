@@ -3,16 +3,17 @@
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from pydantic import ValidationError
 
+from city.kinds import Kind
+from city.units import conversion, unit_of
 from repository.load.errors import LoadError
-from repository.load.kinds import Kind
 from repository.load.mapping import Mapping
 from repository.load.measure import is_unit_word
 from repository.load.options import fault, near
-from repository.load.units import conversion, unit_of
 from repository.load.wide import wide_faults
 
 DOMAINS = ("traffic", "health", "environment", "public_order", "feedback", "services", "data")
@@ -28,8 +29,13 @@ def read_mapping(path: Path, kind: str | None = None) -> Mapping:
         raise LoadError(f"mapping {path}: {e.strerror or e}") from e
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise LoadError(f"mapping {path}: {e}") from e
+    return checked({**data, "name": path.stem}, f"mapping {path}", kind)
+
+
+def checked(data: dict[str, Any], where: str, kind: str | None = None) -> Mapping:
+    """A mapping out of what its file holds; faults begin with `where`. Raises LoadError."""
     try:
-        mapping = Mapping.model_validate({**data, "name": path.stem})
+        mapping = Mapping.model_validate(data)
     except ValidationError as e:
         known = [f for f in Mapping.model_fields if f != "name"]
         faults = [fault(x, known) for x in e.errors()]
@@ -38,7 +44,7 @@ def read_mapping(path: Path, kind: str | None = None) -> Mapping:
         if kind and kind != mapping.kind:
             faults.insert(0, f"kind is {mapping.kind!r}, but the command loads {kind!r}")
     if faults:
-        raise LoadError("\n".join(f"mapping {path}: {f}" for f in faults))
+        raise LoadError("\n".join(f"{where}: {f}" for f in faults))
     return mapping
 
 

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from city.batch import Array
+from city.units import conversion
+from city.verdict import Saying, Verdict, shown
 from repository.load.cells import TextColumn, mask
 from repository.load.geometry import geometry_of
 from repository.load.mapping import Mapping
@@ -17,8 +19,6 @@ from repository.load.measure import measured
 from repository.load.numbers import flags, infinite, numbers
 from repository.load.shape import Shaped
 from repository.load.times import Moments, moments
-from repository.load.units import conversion
-from repository.load.verdict import Saying, Verdict, shown
 
 MOMENT = pa.timestamp("us", tz="UTC")
 

@@ -9,11 +9,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from city.batch import Array, column
+from city.kinds import Kind
 from city.places import Places
 from repository.connect import unreachable
 from repository.load.cells import mask
 from repository.load.convert import Converted
-from repository.load.kinds import Kind
 
 _PLACES = text("select place_code, geometry from repository.place")
 DERIVED = "place_code"

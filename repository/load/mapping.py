@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AliasChoices, BeforeValidator, Field, field_validator, model_validator
 
-from repository.load.kinds import KINDS, Kind
+from city.kinds import KINDS, Kind
 from repository.load.options import FileOptions, Part, Word
 
 

@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from city.batch import Array
 from city.metrics import METRICS
+from city.units import Conversion, conversion, unit_of
 from repository.load.cells import TextColumn
 from repository.load.errors import LoadError
 from repository.load.mapping import Mapping, UnitRule
-from repository.load.units import Conversion, conversion, unit_of
 
 
 @dataclass(slots=True)

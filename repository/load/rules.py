@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from city.batch import Array
+from city.kinds import Kind
 from city.metrics import METRICS
+from city.verdict import Saying, told
 from repository.load.cells import mask
 from repository.load.convert import Converted
-from repository.load.kinds import Kind
 from repository.load.mapping import Mapping
-from repository.load.verdict import Saying, told
 
 FIRST = np.datetime64("1990-01-01T00:00:00", "us")
 AHEAD = timedelta(days=1)

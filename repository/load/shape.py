@@ -7,12 +7,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from city.batch import Array
+from city.verdict import Saying, Verdict
 from repository.load.cells import TextColumn, constant, filled, flat, joined, mask, text, translated
 from repository.load.chunk import Chunk
 from repository.load.errors import LoadError
 from repository.load.mapping import Combine, Mapping
 from repository.load.options import near
-from repository.load.verdict import Saying, Verdict
 from repository.load.wide import Series, series, spoken_for, twice
 
 POINT = ("latitude", "longitude")

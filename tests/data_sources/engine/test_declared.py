@@ -117,7 +117,7 @@ def test_a_standard_that_nobody_knows_is_named_with_those_that_are() -> None:
         built(feeds, lambda feed: None, {"sensorthings": build})  # type: ignore[arg-type,return-value]
     assert str(e.value).splitlines() == [
         "town.toml: feed river-gauges: page_size: must be at most 100",
-        "town.toml: feed b: standard: there is no 'carrier-pigeon'; there are sensorthings",
+        "town.toml: feed b: standard: there is no 'carrier_pigeon'; there are sensorthings",
     ]
 
 

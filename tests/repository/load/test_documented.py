@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from repository.load.kinds import KINDS
+from city.kinds import KINDS
 from repository.load.mapping import Mapping
 from repository.load.options import FileOptions
 from repository.tables import COLUMNS, TABLES

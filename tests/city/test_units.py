@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repository.load.units import _UNITS, conversion, unit_of
+from city.units import _UNITS, conversion, unit_of
 
 
 @pytest.mark.parametrize(
