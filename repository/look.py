@@ -7,7 +7,7 @@ an index of `recorded_in` finds it without reading what is stored. Snapshots com
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from psycopg import Cursor
@@ -46,7 +46,7 @@ class Look:
     snapshot: str
     looked_at: datetime
     system: str
-    clock: datetime = datetime.min.replace(tzinfo=UTC)
+    clock: datetime | None = None
     ahead: float = 0.0
 
 

@@ -1,7 +1,8 @@
 """Polls the repository every so often, at once when nudged, and never waits for it longer than it means to.
 
-It counts the seconds itself: a clock that is put forward or back must not stop the looks. After any loss the next look is a first look: a server that crashed may use again the ids of transactions that were
-never written down, so what the last look could see says nothing any more.
+It counts the seconds itself: a clock that is put forward or back must not stop the looks. After any loss the next look
+is a first look: a server that crashed may use again the ids of transactions that were never written down, so what the
+last look could see says nothing any more.
 """
 
 import threading
@@ -169,7 +170,9 @@ class Watcher:
         self._engine = self._lines = None
 
 
-def _ahead(theirs: datetime, asked: datetime, answered: datetime) -> float:
+def _ahead(theirs: datetime | None, asked: datetime, answered: datetime) -> float:
     """Seconds by which a clock that was read in between is ahead of ours, behind when negative: what is sure of it."""
+    if theirs is None:
+        return 0.0
     after, before = (theirs - answered).total_seconds(), (asked - theirs).total_seconds()
     return max(after, 0.0) - max(before, 0.0)
