@@ -24,6 +24,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "administrative_case": ("source", "case_id"),
     "feed": ("source",),
     "feed_hour": ("source", "hour_at"),
+    "refusal": ("source", "kind", "reason"),
 }
 # What a batch carries of each table, key first; summaries of tickets stay in the repository until
 # access control exists, so no screen can show them by accident.
@@ -65,12 +66,14 @@ CARRIED: dict[str, tuple[str, ...]] = {
         *("runs", "failed", "succeeded_at", "longest_gap", "rows_read", "rows_new", "rows_unchanged", "rows_refused"),
         *("rows_duplicate", "rows_converted", "delay"),
     ),
+    "refusal": (*KEYS["refusal"], "rows_refused", "first_at", "last_at", "sample"),
 }
 TIMES = frozenset(
     {
         *("observed_at", "opened_at", "acknowledged_at", "arrived_at", "closed_at", "received_at", "verified_at"),
         *("assigned_at", "due_at", "extended_to", "first_response_at", "submitted_at", "completed_at"),
         *("run_at", "newest_observed_at", "succeeded_at", "failing_since", "declared_at", "withdrawn_at", "hour_at"),
+        *("first_at", "last_at"),
     }
 )
 INTERVALS = frozenset({"expected_every", "every", "stale_after", "took", "delay", "longest_gap"})

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from repository.connect import unreachable
+from repository.refusals import Told, tell
 
 MOST = 20_000
 """Characters of a row that are kept; the digest is of all of them."""
@@ -20,6 +21,7 @@ from unnest(cast(:sources as text[]), cast(:reasons as text[]), cast(:numbers as
 order by s, d
 on conflict (source, kind, digest) do update
   set reason = excluded.reason, file = excluded.file, row_number = excluded.row_number, last_at = excluded.last_at
+returning source, reason, content, xmax::text = '0'
 """)
 _LIST = text("""
 select source, kind, reason, file, row_number, content, first_at, last_at from repository.rejected
@@ -72,7 +74,8 @@ def keep(engine: Engine, kind: str, file: str | None, rows: Sequence[Refused], a
     }
     try:
         with engine.begin() as connection:
-            connection.execute(_KEEP, values)
+            told = [Told(*row) for row in connection.execute(_KEEP, values)]
+            tell(connection, kind, told, at)
     except SQLAlchemyError as e:
         raise unreachable(engine, e) from e
 

@@ -74,7 +74,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("completed_at", "data_reused", "fee_paid_online", "rating", "place_code"),
     ),
     "sensor": ("kind", "name", "place_code", "latitude", "longitude", "expected_every", "attributes"),
-    **{name: CARRIED[name][len(KEYS[name]) :] for name in ("feed", "feed_hour")},
+    **{name: CARRIED[name][len(KEYS[name]) :] for name in ("feed", "feed_hour", "refusal")},
 }
 """What each table holds besides its key (city.batch.KEYS) and its stamps."""
 

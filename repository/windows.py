@@ -16,7 +16,7 @@ LIFE = timedelta(days=45)
 HORIZON = timedelta(days=1)
 """Rows further ahead than this are no part of a picture yet."""
 HOURS = timedelta(days=8)
-"""How far back a feed's hours are shown."""
+"""How far back a feed's hours, and rows that were refused, are shown."""
 
 LAST_SIGN: dict[str, str] = {
     "event": "greatest(opened_at, acknowledged_at, arrived_at, coalesce(closed_at, 'infinity'::timestamptz))",
@@ -114,6 +114,8 @@ def wanted(table: str) -> str:
         return f"{LAST_SIGN[table]} > %(signs)s and {BEGINS[table]} < %(horizon)s"
     if table == "feed_hour":
         return "hour_at > %(hours)s and hour_at < %(horizon)s"
+    if table == "refusal":
+        return "last_at > %(hours)s"
     if table != "observation":
         return "true"
     spans = _group_by_window()

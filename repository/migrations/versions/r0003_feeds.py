@@ -1,4 +1,5 @@
-"""Feeds: the card and the last run of each, and what came in hour by hour; stamped, with history, like the six."""
+"""Feeds: the card and the last run of each, what came in hour by hour, what was refused and why; stamped, with history,
+like the six."""
 
 from alembic import op
 
@@ -18,9 +19,12 @@ _FEED = """
 _FEED_HOUR = """
   runs integer, failed integer, succeeded_at timestamptz, longest_gap interval, rows_read bigint, rows_new bigint,
   rows_unchanged bigint, rows_refused bigint, rows_duplicate bigint, rows_converted bigint, delay interval"""
+_REFUSAL = """
+  rows_refused bigint, first_at timestamptz, last_at timestamptz, sample text"""
 TABLES: dict[str, tuple[dict[str, str], str]] = {
     "feed": ({"source": "text"}, _FEED),
     "feed_hour": ({"source": "text", "hour_at": "timestamptz"}, _FEED_HOUR),
+    "refusal": ({"source": "text", "kind": "text", "reason": "text"}, _REFUSAL),
 }
 """Table → its key, and the rest of its columns."""
 
