@@ -43,7 +43,19 @@ window.ioc = (() => {
     const early = page.early.filter((f) => f.meta.address === page.address && f.number > page.number);
     page.early = [];
     early.forEach(show);
+    dispatchEvent(new CustomEvent("ioc-shown", { detail: { meta: page.meta, own: true } }));
     ioc.figures?.mounted();
+  }
+
+  function adopt(text) {  // another moment of the same page
+    const frame = JSON.parse(text);
+    hear(frame);
+    Object.assign(page, { address: frame.meta.address, number: 0 });
+    for (const [key, all] of page.tiles) {
+      for (const { texts } of all) if (texts.trend && !frame.trends?.[key]) ioc.trend(texts.trend, []);
+    }
+    show(frame);
+    dispatchEvent(new CustomEvent("ioc-shown", { detail: { meta: frame.meta, own: false } }));
   }
 
   function show(frame) {
@@ -234,5 +246,5 @@ window.ioc = (() => {
   setInterval(tick, 1000);
   setInterval(heal, HEAL_MS * (0.8 + 0.4 * Math.random()));
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { tick(); heal(); } });
-  return { page, state };
+  return { page, state, adopt, age };
 })();

@@ -87,13 +87,12 @@ async def open_page(client: httpx.AsyncClient, href: str) -> str:
     known = (await client.get("/_dash-dependencies")).raise_for_status().json()
     for callback in known:
         if callback["output"].startswith("page."):
-            await _route(client, where.path or "/", f"?{where.query}" if where.query else "", callback)
+            await _route(client, (where.path or "/") + (f"?{where.query}" if where.query else ""), callback)
     return str(next(c["output"] for c in known if c.get("no_output") and not c["inputs"]))
 
 
-async def _route(client: httpx.AsyncClient, path: str, search: str, callback: dict[str, object]) -> None:
-    values = {"url.pathname": path, "url.search": search, "again.data": 0}
-    inputs = [{**i, "value": values[f"{i['id']}.{i['property']}"]} for i in callback["inputs"]]  # type: ignore[attr-defined]
+async def _route(client: httpx.AsyncClient, href: str, callback: dict[str, object]) -> None:
+    inputs = [{**i, "value": href} for i in callback["inputs"]]  # type: ignore[attr-defined]
     name, prop = str(callback["output"]).split(".")
     body = {
         "output": callback["output"],

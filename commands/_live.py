@@ -1,7 +1,7 @@
 """What keeps a hub's picture live: the demo's past first if it is one, then looks at the repository, and the feeds."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -9,10 +9,8 @@ import structlog
 from sqlalchemy import Engine
 
 from city.batch import Batch
-from city.city import City, picture
+from city.city import City
 from city.clock import Clock, WorldClock
-from city.config import CityFile
-from city.snapshot import Known, Snapshot
 from commands._collect import chosen, lead
 from commands._demo import ensure_past, going_on
 from commands._open import Prepare
@@ -21,17 +19,11 @@ from data_sources.demo.simulation import Simulation
 from data_sources.engine.contract import DataSource
 from repository.errors import RepositoryError
 from repository.look import Look
-from repository.past import read
 from repository.watch import FAULT, Watcher
 
 AGAIN = 2.0
 """Seconds until the demo's past, or collecting, is tried again after a fault."""
 GOODBYE = 5.0
-
-
-def past_of(engine: Engine, city: CityFile) -> Callable[[datetime, Known], Snapshot]:
-    """Pictures of past moments, for a hub."""
-    return lambda at, known: picture(city, read(engine, at, known), at, known)
 
 
 @contextmanager

@@ -8,8 +8,9 @@ import typer
 
 from commands._clock import clock_of
 from commands._demo import simulation_of
-from commands._live import live, past_of
+from commands._live import live
 from commands._open import city_of, open_patiently
+from commands._past import Pictures, stored_by
 from commands._stop import until_stopped
 from commands._web import address, listen, run
 from commands.settings import Settings, read
@@ -36,7 +37,7 @@ def command(
         listen(settings.host, settings.port) as taken,
         open_patiently(settings) as (engine, prepare),
     ):
-        hub = Hub(city, clock, settings.poll_seconds, past_of(engine, city))
+        hub = Hub(city, clock, settings.poll_seconds, Pictures(engine, city), stored_by(engine, clock))
         web = server(build(hub, settings.data_dir, settings.origins), *taken.getsockname()[:2])
         with live(engine, hub, simulation, collect=not no_collect, prepare=prepare):
             run(web, taken, on_start=partial(_announce, hub, settings, taken))

@@ -17,14 +17,16 @@ order by looked_at desc, look_id desc limit 1
 """
 
 
-def read(engine: Engine, at: datetime, known: Literal["now", "then"] = "now") -> Batch:
+def read(engine: Engine, at: datetime, known: Literal["now", "then"] = "now", horizon: datetime | None = None) -> Batch:
     """Everything the picture at `at` needs, by today's rows or by those the last look at or before `at` could see.
+
+    With a later `horizon` than a day after `at` also what the pictures up to a day before it need.
 
     Before the first kept look `then` goes by `recorded_at`. Raises RepositoryError.
     """
     with reading(engine) as connection:
         sight = Sight() if known == "now" else _sight(connection, at)
-        return whole(connection, Window.before(at), sight)
+        return whole(connection, Window.before(at, horizon), sight)
 
 
 def _sight(connection: Connection, at: datetime) -> Sight:

@@ -1,18 +1,28 @@
-"""What a URL of ours means: page, place, moment, language. The same words always give the same picture."""
+"""What a URL of ours means: page, place, moment, language. The same words always give the same picture.
+
+`/wall?screen=<path>` is the page of that path as the wall shows it: the same picture, so it is painted once for both.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, cast
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
+from city.moment import MomentError
+from city.moment import moment as moment_of
 from city.snapshot import Known
 from dashboards.kit.contract import Page
 from dashboards.kit.language import LOCALES
 
-CHOICES = frozenset({"show"})
+FILTERS = ("category", "agency", "channel", "field", "severity", "age", "day", "weekday", "hour", "hit")
+"""Words that narrow a list of rows (kit.records)."""
+CHOICES = frozenset({"show", "indicator", "place", "page", *FILTERS})
 """Other words of the query that pages may read."""
+KEPT = ("at", "known", "lang", "speed", "play")
+"""Words that go along from page to page."""
+WALL = "/wall"
 
 
 class AddressError(ValueError):
@@ -21,7 +31,10 @@ class AddressError(ValueError):
 
 @dataclass(frozen=True)
 class Address:
-    """`place` is None for the city. `at` is None for now."""
+    """`place` is None for the city. `at` is None for now, and what is known then is what is known now.
+
+    `key` names the picture: addresses with the same key show the same.
+    """
 
     page: str
     place: str | None = None
@@ -31,6 +44,7 @@ class Address:
     choice: tuple[tuple[str, str], ...] = ()
     words: Mapping[str, str] = field(default_factory=dict, compare=False)
     path: str = field(default="/", compare=False)
+    wall: bool = field(default=False, compare=False)
 
     @property
     def key(self) -> str:
@@ -39,22 +53,11 @@ class Address:
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime:
-    """An ISO time; without an offset it is city time, and a + that arrived as a space is understood.
-
-    Raises AddressError.
-    """
-    word = text.strip()
-    if len(word) > 10 and " " in word[11:]:
-        word = word[:11] + word[11:].replace(" ", "+")
+    """An ISO time as in city.moment. Raises AddressError."""
     try:
-        at = datetime.fromisoformat(word)
-        at = at if at.tzinfo else at.replace(tzinfo=zone)
-        at = at.astimezone(UTC)
-    except (ValueError, OverflowError) as e:
-        raise AddressError(f"at: {text!r} is no time; write it as 2025-10-27T20:00 or with an offset") from e
-    if not 1990 <= at.year <= 2200:
-        raise AddressError(f"at: {text!r} is outside of what can be looked at (1990 to 2200)")
-    return at
+        return moment_of(text, zone)
+    except MomentError as e:
+        raise AddressError(f"at: {e}") from e
 
 
 def known_of(text: str) -> Known:
@@ -68,19 +71,27 @@ def read(href: str, pages: Mapping[str, Page], zone: ZoneInfo, lang: str) -> Add
     """The address a URL means; `lang` holds where it names none. Raises AddressError."""
     url = urlsplit(href)
     words = dict(parse_qsl(url.query, keep_blank_values=True))
-    page, place = _page(unquote(url.path), pages)
+    path = unquote(url.path)
+    wall = path.rstrip("/") == WALL
+    if wall:
+        shown = urlsplit(words.get("screen") or "/")
+        path, words = unquote(shown.path), {**dict(parse_qsl(shown.query)), **words}
+    page, place = _page(path, pages)
     spoken = words.get("lang", lang)
     if spoken not in LOCALES:
         raise AddressError(f"lang: {spoken!r} is none of {', '.join(LOCALES)}")
+    at = moment(words["at"], zone) if words.get("at") else None
+    known = known_of(words.get("known") or "now")
     return Address(
         page.key,
         place,
-        moment(words["at"], zone) if words.get("at") else None,
-        known_of(words.get("known") or "now"),
+        at,
+        known if at else "now",
         spoken,
         tuple(sorted((k, v) for k, v in words.items() if k in CHOICES)),
         words,
         url.path,
+        wall,
     )
 
 

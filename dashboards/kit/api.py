@@ -18,8 +18,9 @@ from city.level import LEVELS
 from dashboards.kit.address import AddressError, known_of, moment
 from dashboards.kit.ground import Ground, basemap, ground, style
 from dashboards.kit.guard import loopback
-from dashboards.kit.hub import Hub, PastError
+from dashboards.kit.hub import Hub
 from dashboards.kit.painter import Painter
+from dashboards.kit.past import PastError
 from dashboards.kit.static import FOREVER, TYPES, Body
 
 PARAMETERS = ("at", "known", "place", "domain")

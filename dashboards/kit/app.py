@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Receive, Scope, Send
 
-from dashboards.kit import api, guard, live, requests, shell, static
+from dashboards.kit import api, frames, guard, live, requests, shell, static
 from dashboards.kit.discover import discover
 from dashboards.kit.hub import Hub
 from dashboards.kit.language import languages
@@ -33,6 +33,7 @@ class Application:
         add_files(server, files)
         add_suites(server, holder)
         api.add(server, hub, self.painter)
+        frames.add(server, hub, self.painter, self.pages)
         site = holder["app"] = Site(server, files, hub.file.locale, hub.file.title(hub.file.locale))
         hub.build = site.build
         site.layout = shell.layout

@@ -1,11 +1,8 @@
 """The newest picture of the city, from the thread that watches the repository to everybody who looks."""
 
-import asyncio
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,14 +11,10 @@ from city.city import picture
 from city.clock import Clock, WorldClock
 from city.config import CityFile
 from city.snapshot import Known, Snapshot
+from dashboards.kit.past import NotYetError, Past, PastError, PastReader, StoredReader
 
-PastReader = Callable[[datetime, Known], Snapshot]
-PAST_DEADLINE_S = 20.0
-PASTS_KEPT = 6
-
-
-class PastError(RuntimeError):
-    """A past moment that could not be read; the message is one line for people."""
+SLACK = timedelta(minutes=1)
+"""A browser's clock may be so much ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +40,19 @@ def same(a: State, b: State) -> bool:
 class Hub:
     """Holds the newest state. `publish` and `lost` may be called from any thread."""
 
-    def __init__(self, file: CityFile, clock: Clock, poll_seconds: float = 5.0, past: PastReader | None = None) -> None:
+    def __init__(
+        self,
+        file: CityFile,
+        clock: Clock,
+        poll_seconds: float = 5.0,
+        past: PastReader | None = None,
+        stored: StoredReader | None = None,
+    ) -> None:
         self.file, self.clock, self.poll_seconds = file, clock, poll_seconds
         self.world = WorldClock()
         self.build = ""
         self.changed = threading.Condition()
-        self.past = Past(past)
+        self.past = Past(past, stored)
         empty = picture(file, Batch({}, whole=True), clock.now())
         start = self.world.now()
         self._state = State(_unnumbered(empty), Lost(start, "starting"))
@@ -74,8 +74,21 @@ class Hub:
         return state
 
     @property
+    def latest(self) -> datetime:
+        """The latest moment that can be looked at: the city's own time may stand in a past."""
+        return max(self.clock.now(), self.world.now())
+
+    @property
     def patience(self) -> timedelta:
         return timedelta(seconds=2 * self.poll_seconds + 1)
+
+    async def then(self, at: datetime, known: Known) -> Snapshot:
+        """The picture at a moment that has come. Raises NotYetError, PastError."""
+        if at > self.latest + SLACK:
+            raise NotYetError(f"{at.astimezone(self.file.zone):%Y-%m-%d %H:%M} has not come yet")
+        with suppress(PastError):  # what is stored at all is told beside the picture
+            await self.past.look()
+        return await self.past.of(at, known)
 
     def publish(self, snapshot: Snapshot, ahead: float = 0.0) -> None:
         """A new picture has been made; so many seconds the database's clock is ahead of ours, behind when negative."""
@@ -96,40 +109,3 @@ class Hub:
 
 def _unnumbered(snapshot: Snapshot) -> Snapshot:
     return Snapshot(snapshot.city, snapshot.at, snapshot.tables, version=0)
-
-
-class Past:
-    """Pictures of past moments, read beside the live path with a deadline of our own, the last few kept."""
-
-    def __init__(self, read: PastReader | None) -> None:
-        self._read = read
-        self._kept: OrderedDict[tuple[datetime, Known], asyncio.Task[Snapshot]] = OrderedDict()
-        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="past")
-
-    async def of(self, at: datetime, known: Known) -> Snapshot:
-        """The picture at a moment; several who ask for the same wait for one reading. Raises PastError."""
-        key = (at, known)
-        task = self._kept.get(key)
-        if task is None or (task.done() and (task.cancelled() or task.exception())):
-            task = self._kept[key] = asyncio.ensure_future(self._reading(at, known))
-            while len(self._kept) > PASTS_KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return await asyncio.shield(task)
-
-    async def _reading(self, at: datetime, known: Known) -> Snapshot:
-        if self._read is None:
-            raise PastError("this server keeps no past")
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(PAST_DEADLINE_S):
-                return await loop.run_in_executor(self._threads, self._read, at, known)
-        except TimeoutError as e:
-            raise PastError("the repository did not answer in time") from e
-        except PastError:
-            raise
-        except Exception as e:  # whatever the reader raises, the page says that the past can't be read
-            raise PastError("the repository can't be read now") from e
-
-    def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -16,9 +16,10 @@ from city.snapshot import Snapshot
 from dashboards.kit.address import Address, AddressError, read
 from dashboards.kit.channel import Channel
 from dashboards.kit.contract import Page
-from dashboards.kit.hub import Hub, PastError
+from dashboards.kit.hub import Hub
 from dashboards.kit.meta import speed
 from dashboards.kit.painter import Painter
+from dashboards.kit.past import PastError
 
 ANSWER_S, PATIENCE = 25.0, 3
 BEAT_S = 3.0
@@ -62,7 +63,8 @@ class Stream:
             try:
                 await self._turn(href)
             except (AddressError, KeyError, PastError):
-                await asyncio.sleep(BEAT_S)  # a page that says what is wrong has nothing to follow
+                self._beat()  # the page says what is wrong; the server is there all the same
+                await asyncio.sleep(BEAT_S)
             except (WebsocketDisconnected, asyncio.CancelledError):
                 raise
             except Exception:
@@ -82,10 +84,14 @@ class Stream:
         """Follow another address from now on."""
         if self.channel is not None and self.channel.address.key == address.key:
             return
+        channel = await opened(address, self.hub, self.painter)  # where that fails, the last picture stays
         self.leave()
-        channel = await opened(address, self.hub, self.painter)
         channel.screens += 1
         self.channel, self.seen = channel, 0
+
+    def _beat(self) -> None:
+        fixed = self.channel.fixed if self.channel else None
+        self.socket.set_prop_sync("frame", "data-frame", stamped(BEAT, self.hub, fixed))
 
     def leave(self) -> None:
         if self.channel is not None:
@@ -95,7 +101,7 @@ class Stream:
 
 async def opened(address: Address, hub: Hub, painter: Painter) -> Channel:
     """The painted channel of an address. Raises KeyError for a place that is not, PastError."""
-    fixed = await hub.past.of(address.at, address.known) if address.at else None
+    fixed = await hub.then(address.at, address.known) if address.at else None
     return await asyncio.to_thread(painter.open, address, fixed)
 
 

@@ -25,6 +25,7 @@ APART_S = 5.0
 PAST = {
     "then": "Not now: {time}, as it was known then",
     "now": "Not now: {time}, by what is known today",
+    "before": "Not now: {time}; nothing is stored from before {first}",
 }
 
 
@@ -41,7 +42,9 @@ def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = 
         "connection": connection,
         "lost": _lost(state.lost, say) if state.lost and not frozen else "",
         "clocks": _clocks(hub.ahead, say) if abs(hub.ahead) > APART_S and not frozen else "",
-        "past": _past(view) if past else "",
+        "past": _past(view, hub) if past else "",
+        "fixed": fixed,
+        "known": snapshot.known,
         "shown": say.moment(snapshot.at),
         "demo": say("Demo data") if snapshot.demo else "",
         "speed": 0.0 if frozen else speed(hub.clock),
@@ -59,8 +62,10 @@ def _clocks(ahead: float, say: Language) -> str:
     return say(CLOCKS[ahead > 0], seconds=say.number(round(abs(ahead))))
 
 
-def _past(view: View) -> str:
-    say, snapshot = view.language, view.snapshot
+def _past(view: View, hub: Hub) -> str:
+    say, snapshot, first = view.language, view.snapshot, hub.past.stored.first
+    if first and snapshot.at < first:
+        return say(PAST["before"], time=say.moment(snapshot.at), first=say.moment(first))
     return say(PAST[snapshot.known], time=say.moment(snapshot.at))
 
 

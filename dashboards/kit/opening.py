@@ -10,10 +10,10 @@ from dashboards.kit import shell
 from dashboards.kit.address import Address, AddressError, read
 from dashboards.kit.contract import Page
 from dashboards.kit.hub import Hub
-from dashboards.kit.past import PastError
 from dashboards.kit.live import opened, stamped
 from dashboards.kit.markup import markup
 from dashboards.kit.painter import Painter
+from dashboards.kit.past import PastError
 from dashboards.kit.sheet import whole
 
 FIRST_S = 2.0

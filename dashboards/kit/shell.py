@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from city.places import UNLOCATED, plain
-from dashboards.kit import panels
+from dashboards.kit import panels, timebar
 from dashboards.kit.address import Address, link
 from dashboards.kit.contract import Page, View
 from dashboards.kit.language import LOCALES, Language
@@ -34,6 +34,7 @@ def layout() -> Component:
         [
             dcc.Location(id="url", refresh=False),
             dcc.Store(id="again", data=0),
+            dcc.Store(id="drawn"),
             html.Div(id="frame", hidden=True),
             html.Div(id="page"),
         ]
@@ -54,6 +55,7 @@ def page(page: Page, view: View, address: Address, pages: Mapping[str, Page], fr
             className=f"page page-{page.key} {page.kind}",
             **data(title=f"{title} · {view.name(view.snapshot.places.city)}"),
         ),
+        timebar.words(view.language),
         html.Div(id="page-frame", hidden=True, **data(frame=frame)),
     ]
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 import structlog
-from dash import Dash, Input, Output, ctx, html
+from dash import ClientsideFunction, Dash, Input, Output, ctx, html
 from dash.development.base_component import Component
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -14,8 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboards.kit.address import AddressError
-from dashboards.kit.past import PastError
 from dashboards.kit.opening import First, Opening
+from dashboards.kit.past import PastError
 from dashboards.kit.static import FOREVER, Body, build
 
 SUITES = "/_dash-component-suites/"
@@ -34,6 +34,7 @@ src: url("{files[inter.woff2]}") format("woff2"); }}</style>
 </head>
 <body>
 {first}<div id="react-entry-point">{opening}</div>
+<div id="timebar"></div>
 <footer>{config}{scripts}{renderer}</footer>
 </body>
 </html>"""
@@ -143,10 +144,16 @@ def add_pages(app: Site, server: FastAPI, opening: Opening) -> None:
 def add_routing(app: Site, opening: Opening) -> None:
     log = structlog.get_logger("dashboards.site")
 
-    @app.callback(Output("page", "children"), Input("url", "pathname"), Input("url", "search"), Input("again", "data"))
-    async def route(path: str | None, search: str | None, _again: int) -> Component | list[Component]:
+    where = [Input("url", "pathname"), Input("url", "search"), Input("again", "data")]
+    # only another page is drawn anew: another moment of it is another frame (assets/time.js)
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("ioc", "gate"), Output("drawn", "data"), where
+    )
+
+    @app.callback(Output("page", "children"), Input("drawn", "data"), prevent_initial_call=True)
+    async def route(href: object) -> Component | list[Component]:
         try:
-            address = opening.address(_asked(path) + (_asked(search) if search else ""))
+            address = opening.address(_asked(href))
             return await opening.page(address, ctx.cookies.get("look", ""))
         except AddressError as e:
             return _apology(str(e))
@@ -157,11 +164,11 @@ def add_routing(app: Site, opening: Opening) -> None:
             return _apology(str(e))
 
 
-def _asked(part: object) -> str:
-    """A part of an address as the browser told it; only a program of somebody's own tells anything but text."""
-    if part is not None and not isinstance(part, str):
+def _asked(href: object) -> str:
+    """The address as the browser told it; only a program of somebody's own tells anything but text."""
+    if href is not None and not isinstance(href, str):
         raise AddressError("an address is text")
-    return part or "/"
+    return href or "/"
 
 
 def _apology(what: str) -> Component:

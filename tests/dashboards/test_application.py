@@ -137,11 +137,9 @@ def ask(running: Running, body: bytes) -> httpx.Response:
 
 def routing(**changed: object) -> dict[str, object]:
     """What Dash's renderer asks when a page opens."""
-    given = {"pathname": "/", "search": "?lang=en"}
-    inputs = [{"id": "url", "property": p, "value": v} for p, v in given.items()]
-    inputs.append({"id": "again", "property": "data", "value": 0})
+    inputs = [{"id": "drawn", "property": "data", "value": "/?lang=en"}]
     page = {"id": "page", "property": "children"}
-    asked = {"output": "page.children", "outputs": page, "inputs": inputs, "changedPropIds": ["url.pathname"]}
+    asked = {"output": "page.children", "outputs": page, "inputs": inputs, "changedPropIds": ["drawn.data"]}
     return {**asked, **changed}
 
 
@@ -165,7 +163,7 @@ def test_a_request_that_is_none_is_no_fault_of_the_server(running: Running, key:
 
 @pytest.mark.parametrize("value", [7, True, [], {"a": 1}, "/place/" + "x" * 5000])
 def test_an_address_that_is_none_is_an_apology(running: Running, value: object) -> None:
-    inputs = [{**i, "value": value} if i["property"] == "pathname" else i for i in routing()["inputs"]]  # type: ignore
+    inputs = [{"id": "drawn", "property": "data", "value": value}]
     answer = ask(running, json.dumps(routing(inputs=inputs)).encode())
     assert answer.status_code == 200 and "can't be shown" in answer.text
 

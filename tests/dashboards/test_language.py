@@ -11,7 +11,7 @@ from city.freshness import STALE_AFTER
 from city.indicators import registry
 from city.metrics import METRICS
 from dashboards import environment, public_order
-from dashboards.kit import language, meta, shell, tile
+from dashboards.kit import language, meta, shell, tile, timebar
 from dashboards.kit.discover import discover
 from dashboards.kit.language import LOCALES, languages
 
@@ -49,6 +49,7 @@ def wanted() -> set[str]:
         *(i.unit for i in registry().values() if i.unit not in tile.SILENT_UNITS),
         *METRICS,
         *meta.PAST.values(),
+        *timebar.TIME_WORDS.values(),
         *meta.CLOCKS.values(),
         *environment.BANDS,
         *public_order.AGES,

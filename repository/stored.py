@@ -1,0 +1,64 @@
+"""How far back the repository goes, asked so that it costs the same however much is stored."""
+
+from datetime import datetime
+
+from psycopg import sql
+from sqlalchemy import Engine
+
+from city.batch import BEGINS
+from city.stored import Stored
+from repository.partitions import Partition, listed
+from repository.session import Connection, reading
+
+FEW = 50
+"""Fewer readings in a month than this do not open the past: sensors that "stand since 2010" bring one each."""
+MARKED = 2
+"""Incidents of this severity or worse are marked."""
+_MARKS = """
+select date_trunc('day', opened_at, 'UTC'), count(*) from repository.event
+where severity <= %(worst)s and opened_at between %(first)s and %(now)s group by 1 order by 1
+"""
+
+
+def stored(engine: Engine, now: datetime) -> Stored:
+    """What is stored up to `now`. Raises RepositoryError."""
+    with reading(engine) as connection:
+        begins = [_begin(connection, table, column) for table, column in BEGINS.items()]
+        known = [b for b in (*begins, _readings(connection)) if b is not None and b <= now]
+        if not known:
+            return Stored()
+        first = min(known)
+        marks = connection.execute(_MARKS, {"worst": MARKED, "first": first, "now": now}).fetchall()
+        return Stored(first, tuple((day, count) for day, count in marks))
+
+
+def _begin(connection: Connection, table: str, column: str) -> datetime | None:
+    row = connection.execute(f"select min({column}) from repository.{table}").fetchone()  # noqa: S608  names of ours
+    return row[0] if row else None
+
+
+def _readings(connection: Connection) -> datetime | None:
+    """When the oldest month with more than a few readings begins to have them."""
+    for part in sorted((p for p in listed(connection) if p.start), key=lambda p: str(p.start)):
+        name = sql.Identifier("repository", part.name)
+        some = sql.SQL("select count(*) from (select from {} limit %s) as few").format(name)
+        row = connection.execute(some, [FEW]).fetchone()
+        if row and row[0] >= FEW:
+            return _first(connection, part)
+    return None
+
+
+def _first(connection: Connection, part: Partition) -> datetime | None:
+    """The first reading of a month: hopping from series to series along the key, or the month's own rows if few."""
+    statement = """
+        with recursive series as (
+          (select source, sensor_id, metric, observed_at from {part}
+           order by source, sensor_id, metric, observed_at limit 1)
+          union all
+          select n.* from series s cross join lateral (
+            select o.source, o.sensor_id, o.metric, o.observed_at from {part} o
+            where (o.source, o.sensor_id, o.metric) > (s.source, s.sensor_id, s.metric)
+            order by o.source, o.sensor_id, o.metric, o.observed_at limit 1) n
+        ) select min(observed_at) from series"""
+    row = connection.execute(sql.SQL(statement).format(part=sql.Identifier("repository", part.name))).fetchone()
+    return row[0] if row else None
