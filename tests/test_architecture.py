@@ -87,7 +87,7 @@ def test_there_are_no_cycles() -> None:
 @pytest.mark.parametrize(
     ("what", "libraries", "allowed"),
     [
-        ("SQL", {"sqlalchemy", "psycopg", "alembic"}, {"repository", "commands"}),
+        ("SQL", {"sqlalchemy", "psycopg", "alembic"}, {"repository", "commands", "data_sources.transports.database"}),
         ("HTTP out", {"httpx", "requests", "aiohttp", "urllib.request", "http.client"}, {"data_sources.engine.http"}),
         ("connections", {"httpcore"}, {"data_sources.engine.http", "data_sources.engine.wire"}),
         ("the web framework", {"dash", "fastapi", "starlette"}, {"dashboards", "commands"}),

@@ -5,6 +5,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,6 +53,15 @@ def read(
         raise LoadError(f"{path}: this is a folder") from None
     except OSError as e:
         raise LoadError(f"{path}: {e.strerror or e}") from e
+
+
+def read_bytes(name: str, body: bytes, options: FileOptions, wanted: tuple[str, ...]) -> Iterator[Chunk]:
+    """The same of what is in memory already."""
+    if body[:4] == b"PAR1" or options.format == "parquet":
+        yield from read_parquet(name, BytesIO(body))
+        return
+    whole = iter([body])
+    yield from _read(name, gunzipped(name, whole) if body[:2] == b"\x1f\x8b" else whole, options, wanted)
 
 
 def _pieces(file: BinaryIO, taken: Callable[[int], None]) -> Iterator[bytes]:
