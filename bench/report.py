@@ -54,7 +54,7 @@ sys.stderr.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
 
 def process(module: str, given: bytes, folder: Path) -> tuple[float, float, bytes]:
     """Seconds from the start of a process to its end, its greatest memory in MB, and what it answers."""
-    command = [sys.executable, "-c", LAUNCHER, module, str(folder)]
+    command = [sys.executable, "-c", LAUNCHER, module, str(folder), "60"]
     begun = perf_counter()
     done = subprocess.run(command, input=given, capture_output=True, cwd=ROOT, check=True)
     return perf_counter() - begun, int(done.stderr) / 1024, done.stdout

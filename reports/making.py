@@ -1,4 +1,7 @@
-"""From a frozen document to the bytes of a PDF, made in processes that are killed when they take too long."""
+"""From a frozen document to the bytes of a PDF, by helpers in processes of their own that end when we say so.
+
+A helper boots while the document is still being written: the drawing engine alone takes half a second.
+"""
 
 import json
 import os
@@ -7,10 +10,13 @@ import sys
 import tempfile
 from pathlib import Path
 from time import monotonic
+from types import TracebackType
+
+from reports.proof import ProofError, proof
 
 ROOT = Path(__file__).resolve().parent.parent
 DEADLINE = 30.0
-"""Seconds; a report takes two."""
+"""Seconds; a report takes three."""
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 """Of the environment: none of the program's secrets."""
 
@@ -19,41 +25,69 @@ class ReportError(Exception):
     """There is no report; the message says why."""
 
 
-def typeset(snapshot: bytes, fonts: Path, deadline: float = DEADLINE) -> bytes:
-    """A whole PDF. Raises ReportError, also when the deadline passes."""
-    until = monotonic() + deadline
-    with tempfile.TemporaryDirectory(prefix="ioc-report-") as scratch:
+class Workshop:
+    """The two helpers that draw and set one report, gone with the block whatever happens in it.
 
-        def run(module: str, given: bytes) -> bytes:
-            return _run([module, str(fonts)], given, Path(scratch), max(0.0, until - monotonic()), deadline)
+    Raises ReportError where a helper fails, is not ready by the deadline (seconds from the block's begin), or makes
+    something that is no proper report.
+    """
 
-        drawn = json.loads(run("reports.plot", snapshot))
-        given = json.dumps({"snapshot": snapshot.decode(), "charts": drawn}, ensure_ascii=False)
-        made = run("reports.press", given.encode())
-    if not whole(made):
-        raise ReportError("the report could not be typeset: what came out is no PDF")
-    return made
+    def __init__(self, fonts: Path, deadline: float = DEADLINE) -> None:
+        self._fonts, self._deadline = fonts, deadline
+        self._scratch = tempfile.TemporaryDirectory(prefix="ioc-report-")
+        self._until = 0.0
 
+    def __enter__(self) -> "Workshop":
+        self._until = monotonic() + self._deadline
+        self._plot, self._press = self._start("reports.plot"), self._start("reports.press")
+        return self
 
-def _run(words: list[str], given: bytes, scratch: Path, seconds: float, deadline: float) -> bytes:
-    """What a module of ours answers in a process of its own, which leaves nothing behind when it is killed."""
-    command = [sys.executable, "-m", *words]
-    environment = {**{k: v for k, v in os.environ.items() if k in PASSED_ON}, "TMPDIR": str(scratch)}
-    try:
-        done = subprocess.run(  # noqa: S603  our own interpreter and modules
-            command, input=given, capture_output=True, timeout=seconds, env=environment, cwd=ROOT, check=False
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for helper in (self._plot, self._press):
+            with helper:
+                helper.kill()
+        self._scratch.cleanup()
+
+    def _start(self, module: str) -> "subprocess.Popen[bytes]":
+        environment = {**{k: v for k, v in os.environ.items() if k in PASSED_ON}, "TMPDIR": self._scratch.name}
+        pipe = subprocess.PIPE
+        command = [sys.executable, "-m", module, str(self._fonts), str(int(self._deadline) + 5)]
+        return subprocess.Popen(  # noqa: S603  our own interpreter and modules
+            command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, cwd=ROOT
         )
-    except subprocess.TimeoutExpired as e:
-        raise ReportError(f"the report was not ready within {deadline:g} s and was given up") from e
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise ReportError(f"the report could not be typeset: {said[-1] if said else f'exit {done.returncode}'}")
-    return done.stdout
+
+    def typeset(self, snapshot: bytes) -> bytes:
+        """A whole PDF, its pages counted and its text found. Raises ReportError."""
+        drawn = json.loads(self._answer(self._plot, snapshot))
+        given = json.dumps({"snapshot": snapshot.decode(), "charts": drawn}, ensure_ascii=False)
+        made = self._answer(self._press, given.encode())
+        try:
+            proof(made, snapshot)
+        except ProofError as e:
+            raise ReportError(f"the report could not be typeset: {e}") from e
+        return made
+
+    def _answer(self, helper: "subprocess.Popen[bytes]", given: bytes) -> bytes:
+        try:
+            made, said = helper.communicate(given, timeout=max(0.0, self._until - monotonic()))
+        except subprocess.TimeoutExpired as e:
+            raise ReportError(f"the report was not ready within {self._deadline:g} s and was given up") from e
+        if helper.returncode:
+            lines = said.decode("utf-8", "replace").strip().splitlines()
+            raise ReportError(f"the report could not be typeset: {lines[-1] if lines else _ended(helper.returncode)}")
+        return made
 
 
-def whole(pdf: bytes) -> bool:
-    """Does it begin and end as a PDF does?"""
-    return pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")
+def typeset(snapshot: bytes, fonts: Path, deadline: float = DEADLINE) -> bytes:
+    """A whole PDF of a document. Raises ReportError."""
+    with Workshop(fonts, deadline) as workshop:
+        return workshop.typeset(snapshot)
+
+
+def _ended(code: int) -> str:
+    return f"a helper was killed by signal {-code}" if code < 0 else f"a helper ended with {code}"
 
 
 def save(pdf: bytes, out: Path) -> None:

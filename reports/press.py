@@ -1,10 +1,12 @@
 """Typesets one document: reads {"snapshot", "charts"} from standard input, writes the PDF to standard output.
 
-Runs as a process of its own (`python -m reports.press FONTS`), which whoever waits for it may kill at any moment.
+Runs as a process of its own (`python -m reports.press FONTS SECONDS`), which whoever waits for it may kill at any
+moment.
 """
 
 import hashlib
 import json
+import signal
 import sys
 import tempfile
 from datetime import datetime
@@ -70,6 +72,8 @@ def _compile(root: Path, fonts: Path, end: str, digest: str) -> bytes:
 
 
 def main() -> int:
+    """Ends by itself after the seconds given: nobody may be left who would end it."""
+    signal.alarm(int(sys.argv[2]))
     try:
         given = json.load(sys.stdin.buffer)
         made = pdf(given["snapshot"].encode(), given["charts"], Path(sys.argv[1]))

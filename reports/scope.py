@@ -20,6 +20,8 @@ from reports.letters import outside
 from reports.week import Week
 
 STEP_HOURS, LOOKS = 4, 42
+BEFORE = 4
+"""Weeks before the one reported that it is held against."""
 SIGNS = {"ok": "○", "watch": "◆", "warning": "▲", "alarm": "■", "unknown": "–"}
 """A level's sign: told apart without colour."""
 SILENT_UNITS = frozenset({"count", "1", "index", "level"})

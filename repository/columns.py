@@ -9,7 +9,7 @@ from city.batch import CARRIED, INTERVALS, KEYS, TIMES, Array, Key, column
 
 Row = tuple[Any, ...]
 _NULL = (1 << 63).to_bytes(8, "big")  # the least int64: numpy's NaT
-_EPOCH = np.datetime64("2000-01-01", "us").astype(np.int64)
+EPOCH = np.datetime64("2000-01-01", "us").astype(np.int64)
 """PostgreSQL counts microseconds from here."""
 
 
@@ -47,4 +47,4 @@ def keys(table: str, rows: Iterable[Row]) -> frozenset[Key]:
 def _moments(values: Sequence[bytes | None]) -> Array:
     sent = np.frombuffer(b"".join([_NULL if v is None else v for v in values]), dtype=">i8").astype(np.int64)
     known = sent != np.iinfo(np.int64).min
-    return np.where(known, sent + np.where(known, _EPOCH, 0), sent).view("datetime64[us]")
+    return np.where(known, sent + np.where(known, EPOCH, 0), sent).view("datetime64[us]")

@@ -49,9 +49,14 @@ cross join lateral (
 _COLUMNS = sql.SQL(selected("observation"))
 
 
-def newest_before(connection: Connection, window: Window, sight: Sight) -> list[Row]:
-    """Rows of `observation` in the order of CARRIED, one a series that has a reading before its window."""
+def newest_before(connection: Connection, window: Window, sight: Sight, *earlier: Window) -> list[Row]:
+    """Rows of `observation` in the order of CARRIED, one a series that has a reading before its window.
+
+    With `earlier` windows also those before each of these, and perhaps some between.
+    """
     parameters = {**window.parameters, **sight.parameters}
+    for name in ("metrics", "starts"):
+        parameters[name] = [x for w in (window, *earlier) for x in w.parameters[name]]
     found: list[Row] = []
     for part in listed(connection):
         if part.start is not None and part.start > window.at:
@@ -65,7 +70,7 @@ def newest_before(connection: Connection, window: Window, sight: Sight) -> list[
     if sight.kind != "now":
         replaced = sql.SQL(_REPLACED).format(columns=_COLUMNS, seen=sql.SQL(sight.replaced))
         found += connection.execute(replaced, parameters, binary=True).fetchall()
-    return _newest(found)
+    return list(dict.fromkeys(found)) if earlier else _newest(found)
 
 
 def newest_of(connection: Connection, window: Window, series: Iterable[Sequence[str]]) -> list[Row]:

@@ -12,6 +12,7 @@ from psycopg import sql
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
+from reports.fonts import fonts
 from repository.connect import connect
 from repository.migrate import upgrade
 from repository.server import embedded
@@ -86,3 +87,11 @@ def _fresh(server: str, statement: str, *more: str) -> Iterator[str]:
     _administer(server, statement, name, *more)
     yield _database(server, name)
     _administer(server, "drop database if exists {} with (force)", name)
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An IOC_DATA_DIR with the typeface of reports, cut once: cutting takes seconds."""
+    directory = tmp_path_factory.mktemp("report-data")
+    fonts(directory)
+    return directory

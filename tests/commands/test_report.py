@@ -11,8 +11,8 @@ Ioc = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def town_with_tickets(ioc: Ioc, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ioc:
-    monkeypatch.setenv("IOC_DATA_DIR", str(tmp_path / "data"))
+def town_with_tickets(ioc: Ioc, engine: Engine, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Ioc:
+    monkeypatch.setenv("IOC_DATA_DIR", str(data_dir))
     assert ioc("migrate")[0] == 0
     statement = """insert into repository.feedback (source, feedback_id, status, received_at, place_code)
                    values ('311', :id, 'received', :at, 'a')"""

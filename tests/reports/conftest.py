@@ -18,11 +18,6 @@ Report = Callable[..., Scope]
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("report-data")
-
-
-@pytest.fixture(scope="session")
 def typeface(data_dir: Path) -> Path:
     return fonts(data_dir)
 

@@ -1,20 +1,16 @@
 import errno
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
-from reports import making
 from reports.document import document, frozen
 from reports.fonts import FontError, fonts
-from reports.making import ReportError, save, typeset, whole
+from reports.making import ReportError, Workshop, save, typeset
 from tests.reports.conftest import scope
 
-SMALL = frozen({**document(scope("empty", "en")), "sections": []})
-
-
-def test_another_process_gives_a_whole_pdf(typeface: Path) -> None:
-    assert whole(typeset(SMALL, typeface))
+SMALL = frozen(document(scope("empty", "en")))
 
 
 def test_the_bytes_hang_on_no_zone_or_language(typeface: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,22 +35,24 @@ def test_what_the_press_says_reaches_the_user_on_one_line(tmp_path: Path) -> Non
 
 
 def test_no_secret_reaches_the_press(typeface: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[dict[str, str]] = []
-
-    def run(*_: object, env: dict[str, str], **__: object) -> None:
-        seen.append(env)
-        raise making.subprocess.TimeoutExpired("press", 1)
-
     monkeypatch.setenv("IOC_REPOSITORY_URL", "postgresql://u:secret@h/d")
-    monkeypatch.setattr(making.subprocess, "run", run)
-    with pytest.raises(ReportError):
-        typeset(SMALL, typeface)
-    assert seen and "secret" not in str(seen)
+    with Workshop(typeface, deadline=1) as workshop:
+        for helper in (workshop._plot, workshop._press):
+            assert "secret" not in Path(f"/proc/{helper.pid}/environ").read_text()
 
 
-@pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7", b"%%EOF", b"x%PDF-1.7 %%EOF"])
-def test_half_a_pdf_is_none(pdf: bytes) -> None:
-    assert not whole(pdf)
+def test_helpers_are_gone_with_the_block(typeface: Path) -> None:
+    with Workshop(typeface) as workshop:
+        helpers = (workshop._plot, workshop._press)
+        os.kill(helpers[0].pid, signal.SIGSTOP)
+    assert [h.poll() for h in helpers] == [-signal.SIGKILL, -signal.SIGKILL]
+
+
+def test_a_helper_that_dies_is_a_failure_that_says_so(typeface: Path) -> None:
+    with Workshop(typeface) as workshop:
+        workshop._plot.kill()
+        with pytest.raises(ReportError, match="killed by signal 9"):
+            workshop.typeset(SMALL)
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

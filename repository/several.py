@@ -1,0 +1,38 @@
+"""Everything that the pictures at several moments need, read once: a report looks at a week and at the weeks before."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+from sqlalchemy import Engine
+
+from city.batch import BEGINS, KEYS, Batch, Change, column
+from repository.columns import from_rows
+from repository.older import newest_before
+from repository.packed import Stretch, columns, readings, together
+from repository.session import Connection, reading
+from repository.windows import HOURS, Sight, Window, wanted
+
+
+def read(engine: Engine, stretches: Sequence[Stretch]) -> Batch:
+    """A whole batch, as known now: a picture of any moment in the stretches can be made of it. Raises RepositoryError.
+
+    The hours of feeds are those of the last stretch.
+    """
+    last = max(stretches, key=lambda s: s.until)
+    window = Window.before(min(s.since for s in stretches), last.until + timedelta(microseconds=1))
+    parameters = {**window.parameters, "hours": last.since - HOURS}
+    first, *others = (Window.before(s.since) for s in (last, *(s for s in stretches if s is not last)))
+    with reading(engine) as connection:
+        found = {t: columns(connection, t, wanted(t), parameters) for t in KEYS if t != "observation"}
+        older = newest_before(connection, first, Sight(), *others)
+        found["observation"] = together(readings(connection, stretches), from_rows("observation", older))
+        began = {t: _began(connection, t) for t in BEGINS}
+    return Batch({t: Change(rows) for t, rows in found.items()}, whole=True, began=began)
+
+
+def _began(connection: Connection, table: str) -> np.datetime64:
+    statement = f"select min({BEGINS[table]}) from repository.{table}"  # noqa: S608  names of ours
+    row = connection.execute(statement.encode()).fetchone()
+    first: np.datetime64 = column(BEGINS[table], [row[0] if row else None])[0]
+    return first
