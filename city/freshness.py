@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from city.batch import Array
-from city.feed_state import dead
+from city.feed_state import dead, standings
 from city.marks import happenings, origins_of
 from city.newest import NEVER, retired, together
 from city.rollup import count, latest
@@ -22,6 +22,8 @@ from city.scene import Scene
 Freshness = Literal["fresh", "stale", "missing"]
 FRESHNESS: tuple[Freshness, ...] = ("fresh", "stale", "missing")
 FRESH, STALE, MISSING = range(3)
+FEEDS = "feed"
+"""What an indicator needs that is told of feeds themselves."""
 STALE_AFTER = {
     "event": timedelta(hours=24),
     "feedback": timedelta(hours=24),
@@ -80,6 +82,20 @@ def _lived(scene: Scene, table: str) -> Fresh:
         np.full(size, fresh),
         np.full(size, len(times)),
     )
+
+
+def fed(scene: Scene) -> Fresh:
+    """Freshness of what is told of feeds themselves: the same for every slot, stale when any feed is dead."""
+    return scene.once("fed", _fed)
+
+
+def _fed(scene: Scene) -> Fresh:
+    feeds = [f for f in standings(scene) if f.state != "withdrawn"]
+    alive, size = sum(f.state != "dead" for f in feeds), scene.slots
+    state = MISSING if not feeds else FRESH if alive == len(feeds) else STALE
+    newest = max((f.run_at for f in feeds if not np.isnat(f.run_at)), default=NEVER)
+    counts = (np.full(size, n, np.int64) for n in (alive, len(feeds)))
+    return Fresh(np.full(size, state, np.int8), np.full(size, newest), *counts)
 
 
 def _heard(scene: Scene, table: str) -> tuple[Array, Array]:

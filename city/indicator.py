@@ -64,12 +64,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """`needs` are what it hangs on: one table of rows with a life, or metrics. `thresholds` hold until the city
-    file says otherwise; `judge` gives the levels (from the scene and its own values) where three limits can't, until
-    the city file names limits. `rollup` says how the city's value comes about. `definition` is one plain sentence; the
-    catalogues translate title and definition by code; `formula` is the same in signs and the names of columns, for all
-    languages. `made_of`, where the number is made of rows with a life, gives exactly those: as many as a count, or as
-    the `volume` of a rate or a quantile."""
+    """`needs` are what it hangs on: one table of rows with a life, metrics, or the feeds themselves. `thresholds` hold
+    until the city file says otherwise; `judge` gives the levels (from the scene and its own values) where three limits
+    can't, until the city file names limits. `rollup` says how the city's value comes about. `definition` is one plain
+    sentence; the catalogues translate title and definition by code; `formula` is the same in signs and the names of
+    columns, for all languages. `made_of`, where the number is made of rows with a life, gives exactly those: as many
+    as a count, or as the `volume` of a rate or a quantile."""
 
     code: str
     domain: Domain
@@ -112,6 +112,8 @@ class Indicator:
         return levels(result.values, self.limits(scene), self.better)
 
     def _freshness(self, scene: Scene) -> Fresh:
+        if self.needs[0] == freshness.FEEDS:
+            return freshness.fed(scene)
         if self.needs[0] in freshness.STALE_AFTER:
             return freshness.lived(scene, self.needs[0])
         return freshness.sensed(scene, self.needs)

@@ -1,7 +1,7 @@
 """How good the readings themselves are, over 24 hours: a part and a whole for each sensor and metric.
 
-Only sensors that were heard of in the last 30 days are expected to report (all of them where none was). Refused rows,
-units and published datasets are not among the rows that a picture is made from.
+Only sensors that were heard of in the last 30 days are expected to report (all of them where none was). What only feeds
+know (refused rows, licences) is in city.feed_quality.
 """
 
 from dataclasses import dataclass
@@ -29,22 +29,25 @@ class Shares:
 
     def by_feed(self) -> dict[str, float]:
         """Per cent a source, of the sources that have a whole."""
-        out = {}
-        for source in sorted(set(self.source.tolist())):
-            mine = self.source == source
-            if (whole := self.whole[mine].sum()) > 0:
-                out[source] = float(100 * self.part[mine].sum() / whole)
-        return out
+        return {source: 100 * part / whole for source, (part, whole) in self.sums().items()}
+
+    def sums(self) -> dict[str, tuple[float, float]]:
+        """Part and whole a source, of the sources that have a whole."""
+        names, which = np.unique(self.source.astype(str), return_inverse=True)
+        part = np.bincount(which, self.part, minlength=len(names))
+        whole = np.bincount(which, self.whole, minlength=len(names))
+        found = zip(names.tolist(), part.tolist(), whole.tolist(), strict=True)
+        return {name: (p, w) for name, p, w in found if w > 0}
 
 
 def correct(scene: Scene) -> Shares:
     """Readings inside their metric's plausible limits, of all readings."""
-    return scene.once("correct", lambda s: _joined([_correct(s, m) for m in METRICS]))
+    return scene.once("correct", lambda s: joined([_correct(s, m) for m in METRICS]))
 
 
 def _correct(scene: Scene, metric: str) -> Shares:
     r, sensors, limits = scene.tables.metric(metric), newest(scene, metric), METRICS[metric]
-    rows = _day(scene, metric)
+    rows = day_of(scene, metric)
     right = (r.value[rows] >= limits.low) & (r.value[rows] <= limits.high)
     whole = np.bincount(r.series[rows], minlength=len(r.sensors)).astype(np.float64)[sensors.series]
     part = np.bincount(r.series[rows[right]], minlength=len(r.sensors)).astype(np.float64)[sensors.series]
@@ -53,7 +56,7 @@ def _correct(scene: Scene, metric: str) -> Shares:
 
 def sufficient(scene: Scene) -> Shares:
     """Readings that came, of those expected by `expected_every`; more than expected makes up for nobody."""
-    return scene.once("sufficient", lambda s: _joined([_sufficient(s, m) for m in METRICS]))
+    return scene.once("sufficient", lambda s: joined([_sufficient(s, m) for m in METRICS]))
 
 
 def _sufficient(scene: Scene, metric: str) -> Shares:
@@ -61,7 +64,7 @@ def _sufficient(scene: Scene, metric: str) -> Shares:
     sensors = newest(scene, metric)
     gap = np.array([every.get(key, np.nan) for key in sensors.keys], dtype=np.float64)
     known = np.flatnonzero((gap > 0) & ~sensors.retired)
-    came = np.bincount(r.series[_day(scene, metric)], minlength=len(r.sensors))[sensors.series[known]]
+    came = np.bincount(r.series[day_of(scene, metric)], minlength=len(r.sensors))[sensors.series[known]]
     expected = DAY_S / gap[known]
     return Shares(sensors.slot[known], sensors.source[known], np.minimum(came, expected), expected)
 
@@ -73,7 +76,8 @@ def live(scene: Scene) -> Shares:
     return Shares(kept.slot, kept.source, kept.fresh.astype(np.float64), np.ones(len(kept.at)))
 
 
-def _day(scene: Scene, metric: str) -> Array:
+def day_of(scene: Scene, metric: str) -> Array:
+    """Rows of the metric's readings of the last 24 hours."""
     r = scene.tables.metric(metric)
     return np.flatnonzero((r.at > scene.at - DAY) & (r.at <= scene.at))
 
@@ -83,6 +87,6 @@ def _every(sensors: Rows) -> dict[tuple[str, ...], float]:
     return {key: float(every[i]) for key, i in sensors.position.items()}
 
 
-def _joined(parts: list[Shares]) -> Shares:
+def joined(parts: list[Shares]) -> Shares:
     names = ("slot", "source", "part", "whole")
     return Shares(*(np.concatenate([getattr(p, n) for p in parts]) for n in names))

@@ -119,8 +119,9 @@ EVERYTHING = {
 
 def test_every_number_of_the_frame_goes_stale_with_its_feed_and_keeps_its_value():
     """Walks every indicator at every place, as the API gives it: within the limit none is stale, past it all are."""
-    alive = indicators(seen(feed("gone", succeeded_at=ago(minutes=1)), **EVERYTHING))["indicators"]
-    after = indicators(seen(feed("gone", succeeded_at=ago(minutes=3)), **EVERYTHING))["indicators"]
+    said = {"run_at": ago(minutes=1), "shared": True, "licence": "CC0"}
+    alive = indicators(seen(feed("gone", succeeded_at=ago(minutes=1), **said), **EVERYTHING))["indicators"]
+    after = indicators(seen(feed("gone", succeeded_at=ago(minutes=3), **said), **EVERYTHING))["indicators"]
     told = [n for n in alive if n["freshness"] != "missing"]
     assert {n["code"] for n in told} == set(registry())
     assert {n["freshness"] for n in told} == {"fresh"}

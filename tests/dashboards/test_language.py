@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import dashboards
-from city.freshness import STALE_AFTER
+from city.freshness import FEEDS, STALE_AFTER
 from city.indicators import registry
 from city.metrics import METRICS
 from dashboards import environment, public_order
@@ -108,7 +108,7 @@ def test_times_are_told_in_the_citys_zone() -> None:
 
 
 def test_tables_with_a_life_are_called_sources() -> None:
-    assert set(tile.LIVED) == set(STALE_AFTER)
+    assert set(tile.LIVED) == {*STALE_AFTER, FEEDS}
 
 
 @pytest.mark.parametrize(("value", "written"), [(float("inf"), "–"), (float("nan"), "–"), (1e308, "1e+308")])

@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from city.city import picture
+from city.feed_quality import clean, open_licence
+from city.freshness import FRESHNESS
 from city.quality import correct, live, sufficient
 from tests.city.makers import NOON, TOWN, ago, batch, place, reading
 from tests.city.naive import DAY, Numbers, by_place, compare, share, within
@@ -103,3 +105,75 @@ def test_the_data_agree_with_plain_loops(found, every):
     rows = {(s, m, o): v for s, m, o, v in found}
     readings = [reading(s, m, NOON - o, v, place_code=HOME[s]) for (s, m, o), v in rows.items()]
     compare(shown(readings, every), naively(readings, every))
+
+
+def fed(**tables):
+    rows = {"place": [place(c) for c in CODES], **tables}
+    return picture(TOWN, batch(whole=True, **rows), NOON)
+
+
+def hour(hours, source="test", **counts):
+    return {"source": source, "hour_at": ago(hours=hours), **counts}
+
+
+def test_clean_is_neither_refused_nor_twice_in_one_answer():
+    hours = [
+        hour(0, rows_read=100, rows_refused=10),
+        hour(23, rows_read=100, rows_duplicate=30),
+        hour(24, rows_read=100, rows_refused=100),
+        hour(5, "other", rows_read=0, rows_refused=0),
+        hour(5, "silent"),
+    ]
+    seen = fed(feed=[{"succeeded_at": NOON, "run_at": NOON}], feed_hour=hours)
+    found = seen.number("data_clean", seen.places.city)
+    assert (found.value, found.volume) == (80, 200)
+    assert seen.number("data_clean", 0).value is None
+    assert clean(seen.scene).sums() == {"test": (160, 200)}
+
+
+def test_unified_has_a_place_and_a_category():
+    observation = [told("s1", 5), told("s4", 5), told("s3", 5), told("s2", 25 * 60)]
+    event = [
+        {"event_id": str(i), "opened_at": ago(hours=h), "category": c, "place_code": p}
+        for i, (h, c, p) in enumerate([(1, "fire", "a"), (1, None, "a"), (1, "fire", "?"), (25, "fire", "a")])
+    ]
+    case = [{"case_id": "1", "submitted_at": ago(hours=1), "procedure_code": "x", "place_code": "b"}]
+    seen = fed(observation=observation, event=event, administrative_case=case)
+    values = [seen.number("data_unified", s).value for s in range(4)]
+    assert values == pytest.approx([100 * 2 / 3, 100, 0, 100 * 4 / 7])
+
+
+def test_shared_is_published_under_an_open_licence():
+    said = [("CC-BY 4.0", True), ("ODbL", False), ("CC BY-NC", True), ("", False), ("", True)]
+    rows = [
+        {"source": str(i), "licence": licence, "shared": shared_, "run_at": NOON, "succeeded_at": NOON}
+        for i, (licence, shared_) in enumerate(said)
+    ]
+    seen = fed(feed=rows)
+    assert seen.number("data_shared", seen.places.city).value == 25
+    assert fed(feed=rows[3:4]).number("data_shared", 2).value is None
+
+
+@pytest.mark.parametrize("code", ["data_clean", "data_shared"])
+def test_what_is_told_of_feeds_is_as_fresh_as_they_are(code):
+    limit = {"stale_after": 120.0, "run_at": ago(minutes=1)}
+    alive = {"source": "a", "succeeded_at": ago(minutes=1), **limit}
+    gone = {"source": "b", "succeeded_at": ago(minutes=3), **limit}
+    assert told_of(code, alive) == ("fresh", 1, 1)
+    assert told_of(code, alive, gone) == ("stale", 1, 2)
+    assert told_of(code, alive, {**gone, "withdrawn_at": ago(minutes=1)}) == ("fresh", 1, 1)
+    assert told_of(code) == ("missing", 0, 0)
+
+
+def told_of(code, *feeds):
+    number = fed(feed=feeds).number(code, 2)
+    return FRESHNESS[number.freshness], number.fresh, number.expected
+
+
+@pytest.mark.parametrize(
+    ("licence", "open_"),
+    [("CC0-1.0", True), ("cc-by-sa-4.0", True), ("CC BY 4.0", True), ("CC-BY-NC-4.0", False), ("CC-BY-ND", False),
+     ("ODbL 1.0", True), ("proprietary", False), (None, False), ("soccby", False)],
+)  # fmt: skip
+def test_open_licences_are_known(licence, open_):
+    assert open_licence(licence) == open_

@@ -6,6 +6,7 @@ import pytest
 
 from city.batch import BEGINS
 from city.city import picture
+from city.freshness import FEEDS
 from city.indicator import DOMAINS, Indicator
 from city.indicators import registry
 from city.metrics import METRICS
@@ -27,7 +28,7 @@ data_reuse_rate_30d processing_days_p50_30d services_satisfaction_30d services_r
 average_speed travel_time_index planning_time_index_7d congested_share traffic_incidents_open incident_clearance_p90_24h
 roads_closed crashes_30d crash_casualties_30d
 bed_occupancy icu_beds_free ed_wait_p50 ambulance_response_p50_24h dengue_7d_per_100k outbreaks_open facilities_down
-data_correct data_sufficient data_live
+data_correct data_sufficient data_clean data_live data_unified data_shared
 """,
 )
 SECTIONS = ("feedback", "public_order", "environment", "services", "traffic", "health", "data")
@@ -45,7 +46,7 @@ def test_an_indicator_says_what_it_is(code):
     assert i.domain in DOMAINS
     assert i.unit and i.title and i.formula
     assert i.definition.endswith(".") and len(i.definition) > 15
-    assert i.needs and all(n in METRICS or n in BEGINS for n in i.needs)
+    assert i.needs and all(n in METRICS or n in BEGINS or n == FEEDS for n in i.needs)
     assert i.thresholds.source
 
 
