@@ -28,11 +28,11 @@ ioc.figures = (() => {
     if (wanted.whole) {
       const { data, layout } = wanted.whole;
       Plotly.react(gd, data.map(sized), styled({ ...layout, map: { ...layout.map, center: gd.layout.map?.center || layout.map.center,
-        zoom: gd.layout.map?.zoom ?? layout.map.zoom } }), gd._context);
+        zoom: gd.layout.map?.zoom ?? layout.map.zoom } }), gd._context).then(ioc.data.drawn);
       return;
     }
     const data = gd.data.map((trace, i) => (wanted.traces[i] ? { ...trace, ...sized({ type: trace.type, ...wanted.traces[i] }) } : trace));
-    Plotly.react(gd, data, gd.layout, gd._context);
+    Plotly.react(gd, data, gd.layout, gd._context).then(ioc.data.drawn);
   }
 
   function merged(old, wanted) {
@@ -69,6 +69,7 @@ ioc.figures = (() => {
     });
     if (first) fit(gd);
     theme(gd);
+    ioc.data.drawn(gd);
   }
 
   // Opens where the layout's meta says: a box of [west, south, east, north] that must be in view, or a zoom

@@ -70,6 +70,7 @@ window.ioc = (() => {
     }
     for (const [id, children] of Object.entries(frame.panels || {})) ioc.part(id, children);
     for (const [id, change] of Object.entries(frame.figures || {})) ioc.figures.change(id, change);
+    ioc.announce?.(first);
     state();
     tick();
     if (frame.meta.skeleton !== page.skeleton) {

@@ -25,6 +25,7 @@ WORDS = {
     "drift": "This device's clock is wrong by {minutes} min; ages are told by the server's",
     "age": "data {age} old",
     "now": "Back to now",
+    "alarms": "New alarms: {what}",
 }
 
 
@@ -49,6 +50,7 @@ def page(page: Page, view: View, address: Address, pages: Mapping[str, Page], fr
     return [
         _header(view, address, pages),
         html.Div(id="banner", role="status"),
+        html.Div(id="alarms", className="heard", role="log"),
         html.Main(
             [html.H1(title, className="page-title"), *body],
             id="main",
