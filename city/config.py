@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from city.reporting import Reporting
+
 Locale = Literal["vi", "en", "pt"]
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
@@ -67,6 +69,7 @@ class CityFile(_Part):
     stale_after: dict[str, timedelta] = Field(default_factory=dict)
     owners: dict[str, str] = Field(default_factory=dict)
     feeds: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    report: Reporting = Reporting()
     demo: str | None = None
     path: Path | None = Field(default=None, exclude=True)
 
