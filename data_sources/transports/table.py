@@ -74,8 +74,10 @@ def _page(answer: Answer, tabulate: Tabulate, rows: str) -> Iterable[Found]:
         return
     try:
         found = orjson.loads(body)
-    except orjson.JSONDecodeError:  # JSON Lines, or a mistake that the reader words
-        found = {}
+    except orjson.JSONDecodeError as e:
+        if rows:
+            raise SourceError(f"not JSON: {e}") from e
+        found = {}  # JSON Lines, or a mistake that the reader words
     for link in found.get("links", ()) if isinstance(found.get("links"), list) else ():
         if isinstance(link, dict) and link.get("rel") == "next" and isinstance(href := link.get("href"), str):
             yield Link("next", href)
