@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN = $(CURDIR)/.venv/bin
 
-.PHONY: help install install-test run test check format bench docs locks clean
+.PHONY: help install install-test run test soak teeth check format bench docs locks clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,6 +19,12 @@ run: install ## embedded database, demo city, dashboard on http://127.0.0.1:8050
 
 test: install-test ## the whole test suite
 	@"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+soak: install-test ## what takes long: a day on the wall, many screens, replicas, a failover
+	@"$(BIN)/python" -m pytest -m soak -rs $(ARGS)
+
+teeth: install-test ## every fault's test has to fail when its defence is taken out
+	@"$(BIN)/python" -m pytest -m soak -rs -v tests/faults/test_teeth.py $(ARGS)
 
 check: install-test ## format, lint, types
 	@"$(BIN)/ruff" format --check .

@@ -22,7 +22,7 @@ window.ioc = (() => {
   }
 
   function hear(frame) {
-    Object.assign(time, { heard: performance.now(), server: frame.now, city: frame.city, speed: frame.speed, healthy: null });
+    Object.assign(time, { heard: performance.now(), server: frame.now, city: frame.city, speed: frame.speed, healthy: null, full: false });
     const mine = document.documentElement.dataset.build;
     if (frame.build && mine && frame.build !== mine) reload();
   }
@@ -120,7 +120,8 @@ window.ioc = (() => {
 
   function banner(silent, meta) {
     const say = words(), told = [];
-    if (silent) told.push(say.server.replace("{time}", clock(Date.now() - (performance.now() - time.heard), false)));
+    if (silent && time.full) told.push(say.full);
+    else if (silent) told.push(say.server.replace("{time}", clock(Date.now() - (performance.now() - time.heard), false)));
     else if (meta.lost) told.push(meta.lost);
     if (meta.past) told.push(meta.past);
     if (meta.clocks) told.push(meta.clocks);
@@ -179,7 +180,7 @@ window.ioc = (() => {
       const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(3000) });
       if (!answer.ok) throw new Error(answer.status);
       time.healthy ??= performance.now();
-      if (performance.now() - time.healthy > RELOAD_AFTER_MS) reload();
+      if (!time.full && performance.now() - time.healthy > RELOAD_AFTER_MS) reload();
     } catch { time.healthy = null; }
   }
 
@@ -237,7 +238,10 @@ window.ioc = (() => {
     constructor(...words) {
       super(...words);
       addEventListener("pagehide", () => this.port.postMessage({ type: "gone" }));
-      this.port.addEventListener("message", ({ data }) => { if (data.type === "frame") take(data.frame, false); });
+      this.port.addEventListener("message", ({ data }) => {
+        if (data.type === "frame") take(data.frame, false);
+        else if (data.type === "full") { time.full = true; state(); }
+      });
     }
   };
 

@@ -4,6 +4,7 @@
 "use strict";
 
 const BEAT_MS = 4000, BEAT_LOST_MS = 4000, FIRST_TRY_MS = 300, RETRY_MS = 1500, SPREAD_MS = 1500;
+const FULL = 1013, FULL_RETRY_MS = 15000;  // the server takes no more screens now: nobody hurries
 const pages = new Map();  // port by page
 const told = new Set();   // pages that were told of a connection
 let url = null, socket = null, waiting = [], retry = null, beat = null, lost = null;
@@ -29,10 +30,10 @@ function open() {
     for (const page of pages.keys()) greet(page);
   };
   mine.onmessage = (event) => { if (mine === socket) read(event.data); };
-  mine.onclose = (event) => { if (mine === socket) closed(event.reason || "closed"); };
+  mine.onclose = (event) => { if (mine === socket) closed(event.reason || "closed", event.code === FULL); };
 }
 
-function closed(reason) {
+function closed(reason, full = false) {
   clearInterval(beat);
   clearTimeout(lost);
   lost = null;
@@ -43,7 +44,9 @@ function closed(reason) {
   // a page that never was connected still waits with its first request; told twice, it would ask twice
   for (const page of told) tell(page, { type: "disconnected", rendererId: "", payload: { reason } });
   told.clear();
-  if (pages.size && !retry) retry = setTimeout(open, RETRY_MS + Math.random() * SPREAD_MS);
+  if (full) for (const page of pages.keys()) tell(page, { type: "full" });
+  const pause = full ? FULL_RETRY_MS : RETRY_MS, spread = full ? FULL_RETRY_MS : SPREAD_MS;
+  if (pages.size && !retry) retry = setTimeout(open, pause + Math.random() * spread);
 }
 
 function ping() {

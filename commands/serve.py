@@ -38,7 +38,7 @@ def command(
         open_patiently(settings) as (engine, prepare),
     ):
         hub = Hub(city, clock, settings.poll_seconds, Pictures(engine, city), stored_by(engine, clock))
-        web = server(build(hub, settings.data_dir, settings.origins), *taken.getsockname()[:2])
+        web = server(build(hub, settings.data_dir, settings.origins, settings.screens), *taken.getsockname()[:2])
         with live(engine, hub, simulation, collect=not no_collect, prepare=prepare):
             run(web, taken, on_start=partial(_announce, hub, settings, taken))
 

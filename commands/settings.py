@@ -51,6 +51,7 @@ class Settings(BaseModel):
     origins: tuple[str, ...] = Field(
         default=(), description="where browsers find the pages, such as https://ioc.example.org, behind a proxy"
     )
+    screens: int = Field(default=200, ge=1, description="how many screens one web process takes on")
     port: int = Field(default=8050, ge=0, le=65535, description="the port `serve` listens on; 0 takes a free one")
 
     @field_validator("repository_url")

@@ -31,6 +31,7 @@ SETTINGS: Mapping[str, str] = {
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
+    "idle_in_transaction_session_timeout": "2min",  # who forgets a lock does not stop the city for ever
     "jit": "off",  # compiling a plan over many partitions costs more than any of our queries
     "timezone": "UTC",
     "log_timezone": "UTC",

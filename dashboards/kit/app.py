@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Receive, Scope, Send
 
 from dashboards.kit import api, frames, guard, live, requests, shell, static
+from dashboards.kit.crowd import SCREENS, Crowd
 from dashboards.kit.discover import discover
 from dashboards.kit.hub import Hub
 from dashboards.kit.language import languages
@@ -22,7 +23,9 @@ from dashboards.kit.site import Site, add_files, add_pages, add_routing, add_sui
 class Application:
     """An ASGI application. It starts its painter with the server and stops it with the server."""
 
-    def __init__(self, hub: Hub, data_dir: Path | None = None, origins: Sequence[str] = ()) -> None:
+    def __init__(
+        self, hub: Hub, data_dir: Path | None = None, origins: Sequence[str] = (), screens: int = SCREENS
+    ) -> None:
         self.hub = hub
         self.pages = discover()
         self.painter = Painter(hub, self.pages, languages(hub.file.zone))
@@ -44,7 +47,8 @@ class Application:
         site._setup_server()  # type: ignore[no-untyped-call]  # else sockets that come back before the first page find no callback
         self.site, self.server = site, server
         wrong = partial(requests.wrong, callbacks=site.callback_map)
-        self.guarded = guard.Guard(server, guard.headers(site.csp_hashes()), origins, wrong)
+        self.crowd = Crowd(server, screens)
+        self.guarded = guard.Guard(self.crowd, guard.headers(site.csp_hashes()), origins, wrong)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -63,9 +67,9 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def build(hub: Hub, data_dir: Path | None = None, origins: Sequence[str] = ()) -> Application:
-    """The web application over a hub. `data_dir` keeps what is cut once; `origins` as in kit.guard."""
-    return Application(hub, data_dir, origins)
+def build(hub: Hub, data_dir: Path | None = None, origins: Sequence[str] = (), screens: int = SCREENS) -> Application:
+    """The web application over a hub. `data_dir` keeps what is cut once; `origins`: kit.guard, `screens`: kit.crowd."""
+    return Application(hub, data_dir, origins, screens)
 
 
 def server(app: Application, host: str, port: int) -> uvicorn.Server:

@@ -22,6 +22,7 @@ WORDS = {
     "connecting": "Connecting",
     "frozen": "Frozen",
     "server": "Server unreachable since {time}; the last picture stays",
+    "full": "Too many screens for this server; the last picture stays, and it tries again by itself",
     "drift": "This device's clock is wrong by {minutes} min; ages are told by the server's",
     "age": "data {age} old",
     "now": "Back to now",

@@ -13,6 +13,7 @@ import uvicorn
 
 from city.clock import Clock, RunningClock
 from dashboards.kit.app import Application, build, server
+from dashboards.kit.crowd import SCREENS
 from dashboards.kit.hub import Hub, PastReader
 from tests.dashboards import scenes
 
@@ -43,8 +44,8 @@ def hub(clock: Clock | None = None, poll_seconds: float = 5.0, past: PastReader 
 
 
 @contextmanager
-def serving(fed: Hub, port: int = 0, origins: tuple[str, ...] = ()) -> Iterator[Running]:
-    app = build(fed, data_dir(), origins)
+def serving(fed: Hub, port: int = 0, origins: tuple[str, ...] = (), screens: int = SCREENS) -> Iterator[Running]:
+    app = build(fed, data_dir(), origins, screens)
     running = server(app, "127.0.0.1", port)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()

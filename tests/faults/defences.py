@@ -1,0 +1,119 @@
+"""How to take each defence out: a test of a fault that passes without it would be no test.
+
+`WITHOUT=F05 pytest -k f05 tests/faults` runs one so; `make teeth` runs them all, and each has to fail.
+"""
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+Out = Callable[[pytest.MonkeyPatch], None]
+WITHOUT = "WITHOUT"
+
+
+def without() -> str:
+    """Which fault's defence is out in this run; empty as a rule."""
+    return os.environ.get(WITHOUT, "")
+
+
+def take_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Raises KeyError for a fault that has no entry here."""
+    if without():
+        OUT[without()](monkeypatch)
+
+
+def _loss_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from repository.watch import Watcher
+
+    monkeypatch.setattr(Watcher, "_lose", lambda self, since, reason: setattr(self, "_look", None))
+
+
+def _no_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    from repository.deadline import Worker
+
+    call = Worker.call
+    monkeypatch.setattr(Worker, "call", lambda self, function, deadline: call(self, function, 3600))
+
+
+def _no_ping(monkeypatch: pytest.MonkeyPatch) -> None:
+    from repository import connect
+
+    create = connect.create_engine
+    plain = {"pool_pre_ping": False}
+    monkeypatch.setattr(connect, "create_engine", lambda url, **words: create(url, **{**words, **plain}))
+
+
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    from commands import _open
+
+    class NeverError(Exception):
+        pass
+
+    monkeypatch.setattr(_open, "AwayError", NeverError)
+
+
+def _one_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks take their connection from where everybody else does."""
+    from repository.watch import Watcher
+    from tests.faults import rig
+
+    made = {}
+    connect = rig.connect
+
+    def shared(url: str, **words: object) -> object:
+        return made.setdefault(url, connect(url, **words))
+
+    def _open(self: Watcher) -> object:
+        self._engine = made[self._url]
+        return self._engine
+
+    monkeypatch.setattr(rig, "connect", shared)
+    monkeypatch.setattr(Watcher, "_open", _open)
+    monkeypatch.setattr(Watcher, "_drop", lambda self: None)
+
+
+def _connections_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    from repository import session
+
+    kept: list[object] = []
+    monkeypatch.setattr(session, "_give_back", lambda raw, connection: kept.append(raw))
+
+
+def _no_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only nudges, and none for what was missed."""
+    from repository.listen import Listener
+    from repository.watch import Watcher
+
+    init, listen = Watcher.__init__, Listener._listen
+
+    def rare(self: Watcher, url: str, clock: object, every: float, *more: object, **words: object) -> None:
+        init(self, url, clock, 3600.0, *more, **words)  # type: ignore[arg-type]
+
+    def deaf(self: Listener) -> None:
+        nudge, self._nudge = self._nudge, lambda: None
+        try:
+            listen(self)
+        finally:
+            self._nudge = nudge
+
+    monkeypatch.setattr(Watcher, "__init__", rare)
+    monkeypatch.setattr(Listener, "_listen", deaf)
+
+
+def _nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test itself takes it out: it asks `without()`."""
+
+
+OUT: dict[str, Out] = {
+    "F01": _loss_is_not_told,
+    "F02": _nothing,
+    "F03": _no_ping,
+    "F05": _no_deadline,
+    "F06": _no_deadline,
+    "F07": _one_pool,
+    "F08": _connections_are_kept,
+    "F10": _nothing,
+    "F12": _no_schedule,
+    "F13": _nothing,
+}

@@ -1,0 +1,50 @@
+"""Each fault's test has to fail when its defence is out (tests/faults/defences.py), or it proves nothing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.defences import OUT, WITHOUT
+
+ROOT = Path(__file__).parents[2]
+BOUND_S = 180
+
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.skipif("'soak' not in config.option.markexpr", reason="minutes: with make teeth"),
+]
+
+
+@pytest.mark.parametrize("fault", list(OUT))
+def test_a_fault_is_not_survived_without_its_defence(fault: str) -> None:
+    name = f"test_{fault.lower()}_"
+    files = [str(f) for f in sorted(Path(__file__).parent.glob("test_*.py")) if f"def {name}" in f.read_text()]
+    assert files, f"{fault} has a defence to take out and no test"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:xdist",
+            "--tb=line",
+            "-m",
+            "soak or not soak",
+            "-k",
+            name,
+            *files,
+        ],
+        cwd=ROOT,
+        env={**os.environ, WITHOUT: fault},
+        capture_output=True,
+        text=True,
+        timeout=BOUND_S,
+    )
+    last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-500:]
+    if "skipped" in last and "failed" not in last and "passed" not in last:
+        pytest.skip(last)
+    assert done.returncode == 1 and "failed" in last and "error" not in last, done.stdout[-2000:]
