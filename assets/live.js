@@ -124,6 +124,7 @@ window.ioc = (() => {
     else if (silent) told.push(say.server.replace("{time}", clock(Date.now() - (performance.now() - time.heard), false)));
     else if (meta.lost) told.push(meta.lost);
     if (meta.past) told.push(meta.past);
+    if (meta.stopped) told.push(meta.stopped);
     if (meta.clocks) told.push(meta.clocks);
     const drift = time.server === null ? 0 : Date.now() - (performance.now() - time.heard) - time.server;
     if (Math.abs(drift) > DRIFT_MS) told.push(say.drift.replace("{minutes}", Math.round(Math.abs(drift) / 60000)));

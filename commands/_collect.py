@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import data_sources
 from city.clock import Clock, WorldClock
+from commands._jump import Jumps
 from commands.mistakes import CommandError
 from data_sources.engine.contract import DataSource, Rejected
 from data_sources.engine.schedule import Refuse, Schedule, Write
@@ -73,10 +74,13 @@ def lead(engine: Engine, sources: Sequence[DataSource], clock: Clock, stopped: t
 
 def _work(engine: Engine, schedule: Schedule, leadership: Leadership, stopped: threading.Event) -> None:
     schedule.start()
-    due = WorldClock().now()
+    due, jumps = WorldClock().now(), Jumps()
     try:
         while not stopped.is_set() and leadership.held():
             now = WorldClock().now()
+            if jumps.happened():
+                structlog.get_logger("commands.collect").warning("the clock was put forward or back: planning anew")
+                return
             if now >= due:
                 due = now + UPKEEP
                 # beside us: to move a month of rows takes its time, and the lead has to be looked after meanwhile

@@ -1,7 +1,11 @@
 """What a page says about itself: which picture, of when, followed how; and what the browser must know to heal."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+
+from city.automation import stopped_since
 from city.clock import Clock
 from dashboards.kit.address import Address
 from dashboards.kit.contract import View
@@ -42,6 +46,7 @@ def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = 
         "connection": connection,
         "lost": _lost(state.lost, say) if state.lost and not frozen else "",
         "clocks": _clocks(hub.ahead, say) if abs(hub.ahead) > APART_S and not frozen else "",
+        "stopped": "" if frozen or past else _stopped(view),
         "past": _past(view, hub) if past else "",
         "fixed": fixed,
         "known": snapshot.known,
@@ -56,6 +61,12 @@ def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = 
 
 def _lost(lost: Lost, say: Language) -> str:
     return say(LOST.get(lost.reason, LOST["silent"]), time=say.time(lost.since))
+
+
+def _stopped(view: View) -> str:
+    since = stopped_since(view.snapshot.scene)
+    when = None if np.isnat(since) else since.astype(datetime).replace(tzinfo=UTC)
+    return view.language("Automation stopped since {time}", time=view.language.time(when)) if when else ""
 
 
 def _clocks(ahead: float, say: Language) -> str:
