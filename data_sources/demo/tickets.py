@@ -13,23 +13,24 @@ from data_sources.demo.rhythm import HOURLY_CALLS, after_working_days
 SOURCE = "demo-feedback"
 A_DAY = 400.0
 LONGEST_DAYS = 76  # how long the slowest ticket takes
-# category, unit that handles it ("" the place's own), working days allowed, weight, how much heavier in a flood
+# category, unit that handles it ("" the place's own), working days allowed, weight, how much heavier in a flood,
+# and the share of the allowed time that half of its tickets take
 CATEGORIES = (
-    ("Hạ tầng giao thông", "Sở Xây dựng", 5, 14, 1.0),
-    ("Chiếu sáng công cộng", "Trung tâm Công viên cây xanh", 3, 9, 0.6),
-    ("Cây xanh", "Trung tâm Công viên cây xanh", 3, 6, 2.0),
-    ("Rác thải, vệ sinh môi trường", "Công ty Môi trường và Công trình đô thị", 2, 16, 2.5),
-    ("Ngập úng, thoát nước", "Công ty Môi trường và Công trình đô thị", 2, 5, 14.0),
-    ("Trật tự đô thị", "", 3, 13, 0.2),
-    ("An ninh trật tự", "Công an thành phố", 3, 7, 0.8),
-    ("Cấp điện", "Công ty Điện lực Huế", 1, 5, 9.0),
-    ("Cấp nước", "Công ty Cấp nước Huế", 2, 5, 6.0),
-    ("Tiếng ồn", "", 2, 6, 0.1),
-    ("An toàn thực phẩm", "Sở An toàn thực phẩm", 5, 2, 0.3),
-    ("Du lịch, dịch vụ", "Sở Du lịch", 3, 3, 0.2),
-    ("Đất đai, xây dựng", "", 7, 5, 0.2),
-    ("Thủ tục hành chính", "Trung tâm Phục vụ hành chính công", 5, 3, 0.2),
-    ("Viễn thông, Internet", "Sở Khoa học và Công nghệ", 3, 1, 5.0),
+    ("Hạ tầng giao thông", "Sở Xây dựng", 5, 14, 1.0, 1.08),
+    ("Chiếu sáng công cộng", "Trung tâm Công viên cây xanh", 3, 9, 0.6, 0.85),
+    ("Cây xanh", "Trung tâm Công viên cây xanh", 3, 6, 2.0, 0.95),
+    ("Rác thải, vệ sinh môi trường", "Công ty Môi trường và Công trình đô thị", 2, 16, 2.5, 1.0),
+    ("Ngập úng, thoát nước", "Công ty Môi trường và Công trình đô thị", 2, 5, 14.0, 1.1),
+    ("Trật tự đô thị", "", 3, 13, 0.2, 1.2),
+    ("An ninh trật tự", "Công an thành phố", 3, 7, 0.8, 0.85),
+    ("Cấp điện", "Công ty Điện lực Huế", 1, 5, 9.0, 0.6),
+    ("Cấp nước", "Công ty Cấp nước Huế", 2, 5, 6.0, 0.7),
+    ("Tiếng ồn", "", 2, 6, 0.1, 1.25),
+    ("An toàn thực phẩm", "Sở An toàn thực phẩm", 5, 2, 0.3, 1.1),
+    ("Du lịch, dịch vụ", "Sở Du lịch", 3, 3, 0.2, 0.8),
+    ("Đất đai, xây dựng", "", 5, 5, 0.2, 1.25),
+    ("Thủ tục hành chính", "Trung tâm Phục vụ hành chính công", 5, 3, 0.2, 0.8),
+    ("Viễn thông, Internet", "Sở Khoa học và Công nghệ", 3, 1, 5.0, 0.8),
 )
 CHANNELS = (("Hue-S", 0.82), ("Tổng đài 19001075", 0.11), ("Zalo", 0.05), ("Trực tiếp", 0.02))
 SHAPE = Shape(
@@ -51,9 +52,9 @@ def tickets(world: World, day: date) -> Lives:
     rng = world.draws("feedback", day)
     t = arrivals(rng, world, day, HOURLY_CALLS, A_DAY, (4.0, 0.04))
     kind = _kinds(rng, world, t)
-    allowed = np.array([c[2] for c in CATEGORIES])[kind]
+    allowed, pace = (np.array([c[i] for c in CATEGORIES])[kind] for i in (2, 5))
     due = {n: day_begins(after_working_days(day, n)) for n in range(1, 11)}
-    slower = 1 + 1.5 * world.weather.distress(t)  # everybody is out in the water
+    slower = pace * (1 + 1.5 * world.weather.distress(t))  # everybody is out in the water
     hours = _hours(rng, t, allowed, np.array([due[n] for n in allowed.tolist()]), slower)
     where = spots(rng, world.places, len(t), 0.035)
     ids = texts([f"HS{day:%y%m%d}{n:04d}" for n in range(1, len(t) + 1)])
@@ -78,16 +79,16 @@ def _hours(
     verified = t + np.exp(rng.normal(-0.4, 0.9, n))
     refused = rng.random(n) < 0.07
     assigned = np.where(refused, np.nan, verified + np.exp(rng.normal(0.4, 0.9, n)))
-    taken = 24 * allowed * 0.42 * slower * np.exp(rng.normal(0, 0.62, n))
+    taken = 24 * allowed * slower * np.exp(rng.normal(0.08, 0.45, n))
     # one in two thousand is forgotten for weeks: the backlog's tail, too thin to turn an ordinary day into an alarm
     taken = np.where(rng.random(n) < 0.0005, rng.uniform(18, LONGEST_DAYS - 2, n) * 24, taken)
     closed = np.maximum(assigned + 0.3, t + np.minimum(taken, 24.0 * (LONGEST_DAYS - 2)))
     first = np.where(rng.random(n) < 0.08, np.nan, assigned + (closed - assigned) * rng.beta(1.3, 4, n))
     asks = due + 24 - rng.uniform(1, 30, n)
-    extends = (rng.random(n) < 0.22) & (closed > asks) & (asks > assigned)
+    extends = (rng.random(n) < 0.34) & (closed > asks) & (asks > assigned)
     rated = np.where(rng.random(n) < 0.34, closed + np.exp(rng.normal(1.5, 1.2, n)), np.nan)
     late = closed > due + 24
-    rating = np.clip(np.round(rng.normal(np.where(late, 3.4, 4.7), 0.8)), 1, 5)
+    rating = np.clip(np.round(rng.normal(np.where(late, 4.3, 4.8), 0.8)), 1, 5)
     return {
         "happened": {
             **{"received": t, "verified": verified, "assigned": assigned, "first_response": first},

@@ -152,9 +152,9 @@ def on_time(rows: list[dict[str, Any]], at: datetime) -> float:
     return good / (good + bad)
 
 
-def test_in_an_ordinary_month_nine_tickets_in_ten_are_answered_on_time(simulation: Simulation) -> None:
+def test_in_an_ordinary_month_three_tickets_in_four_are_answered_on_time(simulation: Simulation) -> None:
     rows = stored(f for f in simulation.past(END - timedelta(days=32), END) if f.table == "feedback")["feedback"]
-    assert 0.90 < on_time(list(rows.values()), END.replace(tzinfo=None)) < 0.99
+    assert 0.70 < on_time(list(rows.values()), END.replace(tzinfo=None)) < 0.85
     open_for = [END.replace(tzinfo=None) - r["received_at"] for r in rows.values() if not r["closed_at"]]
     assert max(open_for) > timedelta(days=40)
 
