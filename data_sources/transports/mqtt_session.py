@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from paho.mqtt.client import Client, ConnectFlags, MQTTMessage, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -157,6 +158,9 @@ class Session:
             self._up = not reason.is_failure
             self._fault = f"the broker refuses: {reason}"
             self._changed.notify_all()
+        if self._life > 1 and self._up and not flags.session_present:
+            log = structlog.get_logger("data_sources.mqtt")
+            log.warning("the broker forgot our session: messages may be missing", broker=self._address.host)
         if not reason.is_failure:
             kept = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
             client.subscribe([(t, SubscribeOptions(qos=q, retainHandling=kept)) for t, q in self._topics.items()])

@@ -140,7 +140,7 @@ class TestPostgreSQL:
     @pytest.mark.parametrize(
         ("query", "told"),
         [
-            ("update ticket set said = '' where made > :cursor returning *", "read-only transaction"),
+            ("select id, made, said from ticket where made > :cursor for update", "read-only transaction"),
             ("select *, pg_sleep(20) from ticket where made > :cursor", "statement timeout"),
         ],
     )
