@@ -53,18 +53,28 @@ on conflict (source, hour_at) do update set runs = h.runs + excluded.runs, faile
   rows_duplicate = h.rows_duplicate + excluded.rows_duplicate,
   rows_converted = h.rows_converted + excluded.rows_converted
 """)
-_NOTE = text(f"""
-insert into repository.feed as f (source, {", ".join(_RUN)}, succeeded_at, failing_since)
-values (:source, {", ".join(f":{c}" for c in _RUN)},
+
+
+def _noted(stamped: tuple[str, ...] = ()) -> TextClause:
+    """A run into `feed`; with the column `recorded_at` where the run brings its own."""
+    columns = (*_RUN, *stamped)
+    changed = ", ".join(f"{c} = excluded.{c}" for c in columns if c != "newest_observed_at")
+    return text(f"""
+insert into repository.feed as f (source, {", ".join(columns)}, succeeded_at, failing_since)
+values (:source, {", ".join(f":{c}" for c in columns)},
   case when :failed = 0 then cast(:run_at as timestamptz) end,
   case when :failed = 1 then cast(:run_at as timestamptz) end)
-on conflict (source) do update set {", ".join(f"{c} = excluded.{c}" for c in _RUN if c != "newest_observed_at")},
+on conflict (source) do update set {changed},
   newest_observed_at = greatest(f.newest_observed_at, excluded.newest_observed_at),
   succeeded_at = coalesce(excluded.succeeded_at, f.succeeded_at),
   failing_since = case when excluded.outcome = 'ok' then null
                        else coalesce(f.failing_since, excluded.failing_since) end
 where f.run_at is null or f.run_at <= excluded.run_at
 """)  # noqa: S608  names of ours
+
+
+_NOTE, _PAST = _noted(), _noted(("recorded_at",))
+_BACKDATE = text("select set_config('repository.backdate', 'row', true)")
 _RUNS = text(f"""
 select distinct on (run_at, source) source, {", ".join(_RUN)} from (
   select source, {", ".join(_RUN)} from repository.feed
@@ -78,13 +88,14 @@ def declare(engine: Engine, cards: Sequence[FeedCard], at: datetime) -> None:
     """These are the feeds there are from `at` on. Saying it again changes nothing. Raises RepositoryError.
 
     Feeds declared before and not among `cards` are withdrawn; those of the demo (city.tables.DEMO) only where there
-    is one of the demo among them, since not every collector plays it.
+    is one of the demo among them, since not every collector plays it, and the others not where there is nothing else.
     """
     ours = [c.source for c in cards if not c.source.startswith(DEMO)]
     demo = [c.source for c in cards if c.source.startswith(DEMO)]
     gone = [{"at": at, "demo": DEMO, "of_demo": of, "sources": s} for of, s in ((False, ours), (True, demo))]
+    estates = gone[bool(demo and not ours) : 2 if demo else 1]
     said = [_card(c) | {"at": at} for c in sorted(cards, key=lambda c: c.source)]
-    _run(engine, [*((_WITHDRAW, g) for g in gone[: 2 if demo else 1]), *((_DECLARE, s) for s in said)])
+    _run(engine, [*((_WITHDRAW, g) for g in estates), *((_DECLARE, s) for s in said)])
 
 
 def note(engine: Engine, run: FeedRun) -> None:
@@ -92,7 +103,12 @@ def note(engine: Engine, run: FeedRun) -> None:
 
     Of a feed that runs every few seconds give `Notebook.note` the runs: every run noted is kept.
     """
-    values = {
+    values = _values(run)
+    _run(engine, [(_HOUR, values), (_NOTE, values)])
+
+
+def _values(run: FeedRun) -> dict[str, Any]:
+    return {
         **{c: getattr(run, c) for c in ("source", "run_at", "outcome", "took", "bytes", "newest_observed_at", "delay")},
         **{f"rows_{c}": getattr(run, c) for c in ("read", "new", "unchanged", "refused")},
         "why": storable(" ".join(run.why.split()))[:LONGEST] if run.why else None,
@@ -101,7 +117,15 @@ def note(engine: Engine, run: FeedRun) -> None:
         "converted": run.converted,
         "runs": run.runs,
     }
-    _run(engine, [(_HOUR, values), (_NOTE, values)])
+
+
+def write_past(engine: Engine, versions: Iterable[tuple[datetime, FeedRun]]) -> None:
+    """Runs as they stood in `feed` from the moments given on, the oldest first; for the schema's owner.
+
+    What is told of a feed's later runs stays. Raises RepositoryError.
+    """
+    told = [_values(run) | {"recorded_at": at} for at, run in versions]
+    _run(engine, [(_BACKDATE, {}), *((_PAST, t) for t in told)])
 
 
 class Notebook:

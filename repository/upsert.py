@@ -75,7 +75,7 @@ def _arrow(table: str, name: str, values: Any) -> pa.Array:
         return pa.array(np.asarray(values, dtype="datetime64[us]")).cast(pa.timestamp("us", tz="UTC"))
     if kind == "DOUBLE PRECISION":
         return pa.array(np.asarray(values, dtype=np.float64), from_pandas=True)
-    if kind in ("SMALLINT", "INTEGER"):
+    if kind in ("SMALLINT", "INTEGER", "BIGINT"):
         return pa.array(np.asarray(values, dtype=np.float64), from_pandas=True).cast(pa.int64())
     if kind == "INTERVAL":
         seconds = np.asarray(values, dtype=np.float64).tolist()

@@ -1,7 +1,6 @@
 """The demo city going on: what has happened since the last look, written as it happens."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 import orjson
 
 from city.batch import TIMES, Array
-from data_sources.demo import cases, incidents, sensors, tickets
+from data_sources.demo.agencies import AGENCIES, EVERY, OPEN, STALE_AFTER
 from data_sources.demo.frame import Frame
 from data_sources.demo.observations import CORRECTED_MINUTES, LATE_MINUTES
 from data_sources.demo.simulation import Simulation
@@ -17,21 +16,17 @@ from data_sources.engine.contract import Answer, DataSource, Record, Row, Source
 
 OVERLAP = timedelta(minutes=LATE_MINUTES + CORRECTED_MINUTES)
 """Looked at again after a restart: rows written already change nothing, rows that were lost come in."""
-EVERY, STALE_AFTER = timedelta(seconds=2), timedelta(minutes=2)
-
-
-def _card(key: str, title: str, domain: str, *tables: str, plays: tuple[SourceInfo, ...] = ()) -> SourceInfo:
-    card = SourceInfo(key, title, domain, EVERY, STALE_AFTER, licence="CC0-1.0", owner="HueIOC", standard="demo")
-    return replace(card, tables=tables, plays=plays)
-
-
-PLAYED = (
-    _card(sensors.SOURCE, "Cảm biến và trạm đo (mô phỏng)", "environment", "sensor", "observation"),
-    _card(incidents.SOURCE, "Trực ban và điều phối (mô phỏng)", "public_order", "event"),
-    _card(tickets.SOURCE, "Phản ánh hiện trường (mô phỏng)", "feedback", "feedback"),
-    _card(cases.SOURCE, "Dịch vụ công trực tuyến (mô phỏng)", "services", "administrative_case"),
+INFO = SourceInfo(
+    key="demo",
+    title="Thành phố mô phỏng (dữ liệu minh họa)",
+    domain="data",
+    every=EVERY,
+    stale_after=STALE_AFTER,
+    licence=OPEN,
+    owner="HueIOC",
+    standard="demo",
+    plays=AGENCIES,
 )
-INFO = _card("demo", "Thành phố mô phỏng (dữ liệu minh họa)", "data", plays=PLAYED)
 
 
 class LiveDemo(DataSource):

@@ -12,7 +12,7 @@ from data_sources.demo import hospitals, readings
 from data_sources.demo.chance import uniform, word
 from data_sources.demo.frame import Frame, joined
 from data_sources.demo.readings import marks
-from data_sources.demo.sensors import MAIN_GAUGE, SOURCE, Sensor
+from data_sources.demo.sensors import MAIN_GAUGE, Sensor
 from data_sources.demo.weather import Weather
 
 LATE_MINUTES, CORRECTED_MINUTES = 90, 160  # the longest a reading and its correction are behind
@@ -114,7 +114,8 @@ def _frame(
     ids[:] = np.array([s.sensor_id for s in sensors], dtype=object)[which]
     codes[:] = np.array([s.place_code for s in sensors], dtype=object)[which]
     codes[draw[mask] > 0.992] = None  # a row that names no place
-    metrics[:], units[:], sources[:] = metric, METRICS[metric].unit, SOURCE
+    metrics[:], units[:] = metric, METRICS[metric].unit
+    sources[:] = np.array([s.source for s in sensors], dtype=object)[which]
     columns = {
         "source": sources,
         "sensor_id": ids,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from city.batch import Columns
+from data_sources.demo.agencies import Outage
 from data_sources.demo.frame import Frame, joined
 from data_sources.demo.simulation import Simulation
 
@@ -29,19 +30,27 @@ def write_past(
     again: bool = False,
     settled: datetime | None = None,
     progress: Callable[[float], None] = lambda share: None,
+    tell: Callable[[Frame], None] = lambda frame: None,
 ) -> int:
     """Write the `days` before `end`; how many rows of how many versions that was.
 
     `again` says that some of it may be stored already: then each row is written once, as it stands at the end, so
     that nothing stored goes back to an earlier state. `settled` is as in Simulation.past; `progress` is told the share
-    that is done.
+    that is done, `tell` every frame.
     """
     begin = end - timedelta(days=days)
     _write_frame(simulation.standing(begin, **{PAST: "begun"}), write, again=False)
-    told = _Told(simulation.past(begin, end, settled), simulation.steps(begin, end), progress)
+    outage = Outage.before(end)
+    frames = (_heard(outage.delayed(frame), tell) for frame in simulation.past(begin, end, settled))
+    told = _Told(frames, simulation.steps(begin, end), progress)
     written = _write_all(told, write, again)
     done = " ".join(["until", end.isoformat(), *([simulation.story.name] if simulation.story else [])])
     return written + _write_frame(simulation.standing(begin, **{PAST: done}), write, again=False)
+
+
+def _heard(frame: Frame, tell: Callable[[Frame], None]) -> Frame:
+    tell(frame)
+    return frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,14 @@ from data_sources.demo.stations import (
 )
 from data_sources.demo.story import DRY_PLACES
 
-SOURCE = "demo-sensors"
+SOURCES = {
+    **dict.fromkeys(("air", "noise"), "demo-air"),
+    **dict.fromkeys(("rain", "climate"), "demo-weather"),
+    **{"river": "demo-rivers", "flood": "demo-streets", "traffic": "demo-traffic"},
+    **dict.fromkeys(("hospital", "surveillance", "ambulance"), "demo-health"),
+}
+"""Whose sensors are of which kind."""
+MAIN_SOURCE = SOURCES["river"]
 MAIN_GAUGE = "MN-KIMLONG"
 """Never silent and never late, so that its newest reading tells how far the demo has come."""
 KM = 111.2
@@ -40,6 +47,10 @@ class Sensor:
     metrics: tuple[str, ...]
     attributes: dict[str, Any] = field(default_factory=dict)
     traits: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        return SOURCES[self.kind]
 
 
 def catalogue(places: Places) -> list[Sensor]:
@@ -118,8 +129,7 @@ def _roads(places: Places) -> Iterator[Sensor]:
 
 def rows(sensors: list[Sensor]) -> dict[str, Array]:
     """The columns of table `sensor`; `expected_every` in seconds."""
-    names = ("sensor_id", "kind", "name", "place_code", "latitude", "longitude", "attributes")
+    names = ("source", "sensor_id", "kind", "name", "place_code", "latitude", "longitude", "attributes")
     out = {name: column(name, [getattr(s, name) for s in sensors]) for name in names}
-    out["source"] = column("source", [SOURCE] * len(sensors))
     out["expected_every"] = column("expected_every", [60.0 * s.every for s in sensors])
     return out

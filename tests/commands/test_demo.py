@@ -9,7 +9,7 @@ from city.config import load_city
 from commands import _demo
 from commands.mistakes import CommandError
 from data_sources.demo.past import PAST
-from data_sources.demo.sensors import MAIN_GAUGE, SOURCE
+from data_sources.demo.sensors import MAIN_GAUGE, MAIN_SOURCE
 from data_sources.demo.simulation import Simulation
 from repository.newest import sensor_attributes
 from repository.upsert import upsert
@@ -71,7 +71,7 @@ def test_serving_writes_a_past_once_and_then_goes_on_from_it(
 ) -> None:
     monkeypatch.setattr(_demo, "DAYS", 1)
     _demo.ensure_past(engine, simulation, END)
-    assert sensor_attributes(engine, SOURCE, MAIN_GAUGE)[PAST] == f"until {END.isoformat()}"
+    assert sensor_attributes(engine, MAIN_SOURCE, MAIN_GAUGE)[PAST] == f"until {END.isoformat()}"
     rows = counts(engine)
     later = END + timedelta(hours=2)
     _demo.ensure_past(engine, simulation, later)

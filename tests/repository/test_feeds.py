@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from city.feeds import FeedCard, FeedRun
 from repository.errors import RepositoryError
-from repository.feeds import Notebook, declare, note, runs, states
+from repository.feeds import Notebook, declare, note, runs, states, write_past
 from repository.look import first_look, keep, news
 from repository.past import read
 from tests.repository.makers import NOON
@@ -42,6 +42,8 @@ def test_a_feed_no_longer_declared_is_withdrawn_and_comes_back(engine: Engine) -
     declare(engine, [card("a"), card("b")], NOON)
     declare(engine, [card("a"), card("b"), card("demo.x")], NOON)
     declare(engine, [card("a")], NOON + MINUTE)
+    assert {s.source: s.withdrawn_at for s in states(engine)} == {"a": None, "b": NOON + MINUTE, "demo.x": None}
+    declare(engine, [card("demo.x")], NOON + MINUTE)
     assert {s.source: s.withdrawn_at for s in states(engine)} == {"a": None, "b": NOON + MINUTE, "demo.x": None}
     declare(engine, [card("a"), card("b"), card("demo.y")], NOON + 2 * MINUTE)
     later = NOON + 2 * MINUTE
@@ -139,6 +141,19 @@ def test_before_the_first_look_a_feed_is_shown_by_when_its_runs_were_recorded(en
     for minutes, known in ((-1, []), (0, [0]), (7, [5]), (10, [10]), (99, [15])):
         then = read(engine, NOON + minutes * MINUTE, "then").changes["feed"].rows["run_at"]
         assert [t.replace(tzinfo=UTC) for t in then.tolist()] == [NOON + k * MINUTE for k in known]
+
+
+def test_a_past_of_runs_is_shown_from_when_each_was_known_and_later_runs_stay(engine: Engine) -> None:
+    versions = [(NOON, ran(NOON + 59 * MINUTE)), (NOON + 60 * MINUTE, ran(NOON + 119 * MINUTE, why="down"))]
+    write_past(engine, versions)
+    (state,) = states(engine)
+    assert (state.succeeded_at, state.failing_since) == (NOON + 59 * MINUTE, NOON + 119 * MINUTE)
+    for minutes, outcome in ((-1, []), (0, ["ok"]), (59, ["ok"]), (60, ["failed"]), (999, ["failed"])):
+        then = read(engine, NOON + minutes * MINUTE, "then").changes["feed"].rows
+        assert then["outcome"].tolist() == outcome
+    note(engine, ran(NOON + 200 * MINUTE))
+    write_past(engine, versions)
+    assert states(engine)[0].succeeded_at == NOON + 200 * MINUTE
 
 
 def test_a_database_that_is_gone_is_told_in_one_line(engine: Engine) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from city.batch import KEYS, Columns
 from data_sources.demo.past import PAST, write_past
-from data_sources.demo.sensors import MAIN_GAUGE, SOURCE
+from data_sources.demo.sensors import MAIN_GAUGE, MAIN_SOURCE
 from data_sources.demo.simulation import Simulation
 from tests.data_sources.demo.conftest import END, Stored, stored
 
@@ -59,9 +59,9 @@ def test_the_mark_says_whether_a_past_was_written_to_its_end(simulation: Simulat
 
     with pytest.raises(RuntimeError, match="disk is full"):
         write_past(simulation, END, DAYS, breaks)
-    assert memory.tables["sensor"][SOURCE, MAIN_GAUGE]["attributes"][PAST] == "begun"
+    assert memory.tables["sensor"][MAIN_SOURCE, MAIN_GAUGE]["attributes"][PAST] == "begun"
     write_past(simulation, END, DAYS, memory.write, again=True)
-    assert memory.tables["sensor"][SOURCE, MAIN_GAUGE]["attributes"][PAST] == f"until {END.isoformat()}"
+    assert memory.tables["sensor"][MAIN_SOURCE, MAIN_GAUGE]["attributes"][PAST] == f"until {END.isoformat()}"
 
 
 def test_every_row_brings_when_it_was_recorded_and_older_versions_come_first(simulation: Simulation) -> None:
