@@ -1,73 +1,49 @@
 """Feeds and the repository's timed work: done by whichever process leads, while it leads."""
 
-import importlib
-import pkgutil
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-import data_sources
 from city.clock import Clock, WorldClock
+from city.config import CityFile
+from commands._feeds import cards, store_of
 from commands._jump import Jumps
-from commands.mistakes import CommandError
-from data_sources.engine.contract import DataSource, Rejected
-from data_sources.engine.schedule import Refuse, Schedule, Write
-from repository import rejected
+from data_sources.engine.contract import DataSource
+from data_sources.engine.schedule import Schedule
 from repository.errors import RepositoryError
+from repository.feeds import declare
 from repository.leader import Leadership
 from repository.maintenance import maintain
-from repository.upsert import upsert
 
 LOOK = 2.0
 """Seconds between looks at who leads."""
 UPKEEP = timedelta(hours=1)
 
 
-def known() -> dict[str, DataSource]:
-    """Every file of `data_sources` with a SOURCE, by the key of its card."""
-    names = [m.name for m in pkgutil.iter_modules(data_sources.__path__) if not m.ispkg]
-    modules = [importlib.import_module(f"data_sources.{n}") for n in names]
-    found: list[DataSource] = [m.SOURCE for m in modules if hasattr(m, "SOURCE")]
-    return {s.info.key: s for s in found}
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """All feeds of a city, and those of them that this process runs."""
+
+    city: CityFile
+    all: Sequence[DataSource]
+    running: Sequence[DataSource]
 
 
-def chosen(keys: Sequence[str]) -> list[DataSource]:
-    """The sources of these keys, all when none is named. Raises CommandError."""
-    sources = known()
-    for key in keys:
-        if key not in sources:
-            raise CommandError(f"there is no source {key!r}; there are: {', '.join(sources) or 'none yet'}")
-    return [sources[k] for k in keys or sources]
-
-
-def writer(engine: Engine) -> Write:
-    """What sources write through."""
-    return partial(upsert, engine)
-
-
-def refuser(engine: Engine) -> Refuse:
-    """Where sources put the rows they refuse."""
-
-    def refuse(source: str, rows: list[Rejected]) -> None:
-        kept = [rejected.Refused(source, r.reason, r.row) for r in rows]
-        rejected.keep(engine, "feed", None, kept, WorldClock().now())
-
-    return refuse
-
-
-def lead(engine: Engine, sources: Sequence[DataSource], clock: Clock, stopped: threading.Event) -> None:
+def lead(engine: Engine, feeds: Feeds, clock: Clock, stopped: threading.Event) -> None:
     """Wait for the lead, work while it is held, until `stopped`."""
     log = structlog.get_logger("commands.collect")
     with Leadership(engine) as leadership:
         while not stopped.is_set():
             if leadership.held():
-                log.info("leading", sources=[s.info.key for s in sources])
-                _work(engine, Schedule(sources, writer(engine), refuser(engine), clock), leadership, stopped)
+                log.info("leading", sources=[s.info.key for s in feeds.running])
+                declare(engine, cards(feeds.all), clock.now())
+                store = store_of(engine, feeds.city, feeds.all)
+                _work(engine, Schedule(feeds.running, store, clock), leadership, stopped)
                 log.info("no longer leading")
             stopped.wait(LOOK)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from city.batch import Batch
 from city.city import City
 from city.clock import Clock, WorldClock
-from commands._collect import chosen, lead
+from commands._collect import Feeds, lead
 from commands._demo import ensure_past, going_on
 from commands._open import Prepare
 from dashboards.kit.hub import Hub
@@ -33,15 +33,19 @@ def live(
     simulation: Simulation | None,
     *,
     collect: bool,
+    feeds: Sequence[DataSource] = (),
     prepare: Prepare = lambda stopped, told: None,
 ) -> Iterator[None]:
-    """The hub is told of every picture, and of every loss, while the block runs; `prepare` comes first."""
+    """The hub is told of every picture, and of every loss, while the block runs; `prepare` comes first.
+
+    `feeds` are read by whichever process leads, this one only if it may `collect`.
+    """
     stopped, since = threading.Event(), hub.world.now()
 
     def work() -> None:
         prepare(stopped, lambda _: hub.lost(since))
         if not stopped.is_set():
-            _live(engine, hub, simulation, collect, stopped)
+            _live(engine, hub, simulation, feeds if collect else None, stopped)
 
     work_thread = threading.Thread(target=work, name="live", daemon=True)
     work_thread.start()
@@ -52,25 +56,30 @@ def live(
         work_thread.join(GOODBYE)
 
 
-def _live(engine: Engine, hub: Hub, simulation: Simulation | None, collect: bool, stopped: threading.Event) -> None:
-    feeds = chosen([])
-    if simulation:
-        demo = _demo(engine, simulation, stopped)
-        if demo is None:
-            return
-        feeds.append(demo)
+def _live(
+    engine: Engine,
+    hub: Hub,
+    simulation: Simulation | None,
+    feeds: Sequence[DataSource] | None,
+    stopped: threading.Event,
+) -> None:
+    played = [] if simulation is None else _demo(engine, simulation, stopped)
+    if stopped.is_set():
+        return
     watcher = _watcher(engine, hub)
     watcher.start()
     try:
-        if collect:
+        if feeds is not None:
+            sources = [*feeds, *played]
             # a clock that shows a past moment reads no feed: what feeds say is of now
-            _lead(engine, feeds if hub.clock.live else [], hub.clock, stopped)
+            running = sources if hub.clock.live else []
+            _lead(engine, Feeds(hub.file, sources, running), hub.clock, stopped)
         stopped.wait()
     finally:
         watcher.stop()
 
 
-def _lead(engine: Engine, feeds: Sequence[DataSource], clock: Clock, stopped: threading.Event) -> None:
+def _lead(engine: Engine, feeds: Feeds, clock: Clock, stopped: threading.Event) -> None:
     """Collects until `stopped`: a fault in it must not end the looks, which go on in the same process."""
     while not stopped.is_set():
         try:
@@ -93,14 +102,17 @@ def _watcher(engine: Engine, hub: Hub) -> Watcher:
     return Watcher(url, hub.clock, hub.poll_seconds, taken, lost)
 
 
-def _demo(engine: Engine, simulation: Simulation, stopped: threading.Event) -> DataSource | None:
-    """The demo's feed once its past is written, however often the database goes meanwhile; None when stopped."""
+def _demo(engine: Engine, simulation: Simulation, stopped: threading.Event) -> list[DataSource]:
+    """The demo's feed once its past is written, whatever goes wrong meanwhile; none when stopped."""
+    log = structlog.get_logger("commands.demo")
     while not stopped.is_set():
         try:
             ensure_past(engine, simulation, WorldClock().now())
-            return going_on(engine, simulation, WorldClock().now())
+            return [going_on(engine, simulation, WorldClock().now())]
         except RepositoryError as e:
             if not stopped.is_set():
-                structlog.get_logger("commands.demo").warning("the demo's past is not written yet", why=str(e))
+                log.warning("the demo's past is not written yet", why=str(e))
+        except Exception:
+            log.exception("the demo's past is not written yet, by a fault")
         stopped.wait(AGAIN)
-    return None
+    return []

@@ -7,13 +7,15 @@ import typer
 from sqlalchemy import Engine
 
 from city.clock import WorldClock
-from commands._collect import chosen, lead, refuser, writer
-from commands._open import open_patiently, open_repository
+from city.config import CityFile
+from commands._collect import Feeds, lead
+from commands._feeds import cards, chosen, feeds_of, store_of
+from commands._open import city_of, open_patiently, open_repository
 from commands._stop import until_stopped
 from commands.mistakes import CommandError
-from commands.settings import read
-from data_sources.engine.contract import DataSource, SourceError
-from data_sources.engine.schedule import read_once
+from commands.settings import Told, read
+from data_sources.engine.schedule import Run
+from repository.feeds import declare
 from repository.maintenance import maintain
 
 
@@ -22,29 +24,39 @@ def command(
     once: Annotated[bool, typer.Option("--once", help="Read each source once, and end.")] = False,
 ) -> None:
     """Read the feeds on their schedules and keep the repository in order, without web pages."""
-    settings = read().settings
-    wanted = chosen(sources or [])
+    told = read()
+    city = city_of(told.settings)
     with until_stopped():
         if once:
-            with open_repository(settings, migrate=True) as engine:
-                _once(engine, wanted)
+            with open_repository(told.settings, migrate=True) as engine:
+                _once(engine, _feeds(engine, city, told, sources or []))
             return
         never = threading.Event()
-        with open_patiently(settings) as (engine, prepare):
+        with open_patiently(told.settings) as (engine, prepare):
+            feeds = _feeds(engine, city, told, sources or [])
             prepare(never, lambda _: None)
-            lead(engine, wanted, WorldClock(), never)
+            lead(engine, feeds, WorldClock(), never)
 
 
-def _once(engine: Engine, sources: list[DataSource]) -> None:
+def _feeds(engine: Engine, city: CityFile, told: Told, keys: list[str]) -> Feeds:
+    found = feeds_of(engine, city, told)
+    return Feeds(city, found, chosen(found, keys))
+
+
+def _once(engine: Engine, feeds: Feeds) -> None:
     clock, failed = WorldClock(), []
     maintain(engine, clock.now())
-    for source in sources:
-        try:
-            rows = read_once(source, writer(engine), refuser(engine), clock)
-            typer.echo(f"{source.info.key}: {rows} rows")
-        except SourceError as e:
-            failed.append(f"{source.info.key}: {e}")
-    if not sources:
+    declare(engine, cards(feeds.all), clock.now())
+    store = store_of(engine, feeds.city, feeds.all)
+    for source in feeds.running:
+        run = Run(source, store, clock)
+        run.once()
+        if run.failing:
+            failed.append(f"{source.info.key}: {run.failing}")
+        else:
+            typer.echo(run.summary)
+        source.close()
+    if not feeds.running:
         typer.echo("there are no feeds yet; the repository is in order")
     if failed:
         raise CommandError("\n".join(failed))

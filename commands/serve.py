@@ -8,6 +8,7 @@ import typer
 
 from commands._clock import clock_of
 from commands._demo import simulation_of
+from commands._feeds import feeds_of
 from commands._live import live
 from commands._open import city_of, open_patiently
 from commands._past import Pictures, stored_by
@@ -27,8 +28,9 @@ def command(
     speed: Annotated[float | None, typer.Option(metavar="X", help="From --at on, X times as fast.")] = None,
 ) -> None:
     """Serve the dashboard, and read the feeds unless --no-collect."""
-    told = {k: v for k, v in (("host", host), ("port", port)) if v is not None}
-    settings = read().settings.model_copy(update=told)
+    given = {k: v for k, v in (("host", host), ("port", port)) if v is not None}
+    told = read()
+    settings = told.settings.model_copy(update=given)
     city = city_of(settings)
     clock = clock_of(at, speed, city.zone)
     simulation = simulation_of(city) if demo else None
@@ -39,7 +41,8 @@ def command(
     ):
         hub = Hub(city, clock, settings.poll_seconds, Pictures(engine, city), stored_by(engine, clock))
         web = server(build(hub, settings.data_dir, settings.origins, settings.screens), *taken.getsockname()[:2])
-        with live(engine, hub, simulation, collect=not no_collect, prepare=prepare):
+        feeds = feeds_of(engine, city, told)
+        with live(engine, hub, simulation, collect=not no_collect, feeds=feeds, prepare=prepare):
             run(web, taken, on_start=partial(_announce, hub, settings, taken))
 
 

@@ -5,7 +5,8 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ FILE = Path("ioc.toml")
 NOT_OURS = frozenset({"IOC_SHARED_DATA"})
 
 
+SECRET = re.compile(rf"{PREFIX}SECRET_([A-Z0-9_]+?)(_FILE)?")
+"""What a feed's secret is called: the city file names it without `IOC_SECRET_`."""
 ORIGIN = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?/?")
 
 
@@ -54,6 +57,10 @@ class Settings(BaseModel):
     screens: int = Field(default=200, ge=1, description="how many screens one web process takes on")
     port: int = Field(default=8050, ge=0, le=65535, description="the port `serve` listens on; 0 takes a free one")
 
+    feed_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(), description="private networks that any feed may be read from, such as 10.20.0.0/16"
+    )
+
     @field_validator("repository_url")
     @classmethod
     def _is_a_url(cls, value: SecretStr) -> SecretStr:
@@ -65,7 +72,7 @@ class Settings(BaseModel):
             raise ValueError("this is no URL; write postgresql+psycopg://user:password@host:5432/name") from None
         return value
 
-    @field_validator("origins", mode="before")
+    @field_validator("origins", "feed_networks", mode="before")
     @classmethod
     def _each(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
@@ -89,10 +96,14 @@ SECRETS = frozenset(k for k, f in Settings.model_fields.items() if f.annotation 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Settings, and where each came from: `default`, `environment`, `ioc.toml` or the path of a secret's file."""
+    """Settings, and where each came from: `default`, `environment`, `ioc.toml` or the path of a secret's file.
+
+    `secrets` are those of feeds, `IOC_SECRET_<NAME>`, by their names in small letters.
+    """
 
     settings: Settings
     origins: Mapping[str, str]
+    secrets: Mapping[str, SecretStr] = field(default_factory=dict)
 
 
 def outside(field: str) -> str:
@@ -111,20 +122,39 @@ def read(environment: Mapping[str, str] | None = None, file: Path = FILE) -> Tol
     faults: list[str] = []
     values: dict[str, Any] = {}
     origins: dict[str, str] = dict.fromkeys(Settings.model_fields, "default")
+    secrets: dict[str, SecretStr] = {}
     for origin, words in ((file.name, _toml(file)), ("environment", told)):
+        secrets |= _secrets(words, origin, faults)
         for name, value in words.items():
-            field = NAMES.get(name) or FILE_NAMES.get(name)
-            if field is None:
+            if SECRET.fullmatch(name):
+                continue
+            known = NAMES.get(name) or FILE_NAMES.get(name)
+            if known is None:
                 faults.append(f"{name} ({origin}): there is no such setting{_near(name)}")
-            elif name in FILE_NAMES and outside(field) in words:
-                faults.append(f"{name} ({origin}): {outside(field)} is given as well; give one of them")
+            elif name in FILE_NAMES and outside(known) in words:
+                faults.append(f"{name} ({origin}): {outside(known)} is given as well; give one of them")
             elif value != "":  # an empty word is none: compose files and units write them
-                values[field] = _secret(name, Path(str(value)), faults) if name in FILE_NAMES else value
-                origins[field] = f"{origin}: {value}" if name in FILE_NAMES else origin
+                values[known] = _secret(name, Path(str(value)), faults) if name in FILE_NAMES else value
+                origins[known] = f"{origin}: {value}" if name in FILE_NAMES else origin
     settings = _checked(values, origins, faults)
     if faults or settings is None:
         raise SettingsError("\n".join(faults))
-    return Told(settings, origins)
+    return Told(settings, origins, secrets)
+
+
+def _secrets(words: Mapping[str, Any], origin: str, faults: list[str]) -> dict[str, SecretStr]:
+    """Secrets of feeds, told themselves or by the file that holds them."""
+    out: dict[str, SecretStr] = {}
+    for name, value in words.items():
+        found = SECRET.fullmatch(name)
+        if found is None or value == "":
+            continue
+        if found[2] and f"{PREFIX}SECRET_{found[1]}" in words:
+            faults.append(f"{name} ({origin}): {name.removesuffix('_FILE')} is given as well; give one of them")
+            continue
+        word = _secret(name, Path(str(value)), faults) if found[2] else str(value)
+        out[found[1].lower()] = SecretStr(word)
+    return out
 
 
 def _checked(values: dict[str, Any], origins: Mapping[str, str], faults: list[str]) -> Settings | None:
@@ -169,5 +199,5 @@ def shown(field: str, value: Any) -> str:
         plain = value.get_secret_value()
         return make_url(plain).render_as_string(hide_password=True) if plain else ""
     if isinstance(value, tuple):
-        return " ".join(value)
+        return " ".join(map(str, value))
     return "" if value is None else str(value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, LiteralString
 
 from psycopg import sql
@@ -19,6 +20,10 @@ _PLAN = (
 # First what is new. What then is left was there before, or came from somebody else meanwhile: the second statement
 # sees both, and touches only what differs.
 _INSERT = "insert into {table} ({columns}) select {columns} from {source} on conflict ({key}) do nothing"
+_TOLD = (
+    "with new as ({insert} returning {moment}) "
+    "select count(*), percentile_disc(0.5) within group (order by {moment}) from new"
+)
 _UPDATE = """
 update {table} t set {assigned} from (select {columns} from {source}) s
 where {same} and ({stored}) is distinct from ({staged})
@@ -32,9 +37,16 @@ class Counts:
     written: int = 0
     updated: int = 0
     unchanged: int = 0
+    observed: tuple[tuple[datetime, int], ...] = ()
+    """Where asked for: medians of when the written rows were observed or began, each with of how many."""
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(self.written + other.written, self.updated + other.updated, self.unchanged + other.unchanged)
+        return Counts(
+            self.written + other.written,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.observed + other.observed,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +55,14 @@ class Merge:
 
     Columns not named keep what is stored. `derived` columns are ours and not the writer's: where they are empty,
     what is stored stays. With `recorded_at` among the columns each row brings its own (see the stamp trigger).
+    A `known` merge changes rows that are there and makes none. `moment` is the time whose median the counts tell.
     """
 
     table: str
     columns: Sequence[str]
     derived: frozenset[str] = frozenset()
+    known: bool = False
+    moment: str | None = None
 
     def run(self, connection: Connection, source: sql.Composed, rows: int, values: Sequence[Any] = ()) -> Counts:
         """Merges the `rows` that `source` holds, within the transaction under way.
@@ -55,11 +70,19 @@ class Merge:
         Its keys must be distinct; in one order everywhere, or two writers may wait for each other.
         """
         connection.execute(_PLAN, ["row" if STAMP in self.columns else ""])
-        written = connection.execute(self._statement(_INSERT, source), values).rowcount
-        updated = 0
+        inserted = Counts() if self.known else self._insert(connection, source, values)
+        written, updated = inserted.written, 0
         if written < rows and self._compared:
             updated = connection.execute(self._statement(_UPDATE, source), values).rowcount
-        return Counts(written, updated, rows - written - updated)
+        return Counts(written, updated, rows - written - updated, inserted.observed)
+
+    def _insert(self, connection: Connection, source: sql.Composed, values: Sequence[Any]) -> Counts:
+        insert = self._statement(_INSERT, source)
+        if self.moment is None:
+            return Counts(connection.execute(insert, values).rowcount)
+        told = sql.SQL(_TOLD).format(insert=insert, moment=sql.Identifier(self.moment))
+        n, median = connection.execute(told, values).fetchone() or (0, None)
+        return Counts(n, observed=((median, n),) if median else ())
 
     @property
     def _rest(self) -> list[str]:

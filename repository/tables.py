@@ -140,7 +140,23 @@ rejected = Table(
     Column("digest", Text, nullable=False),
     Column("first_at", MOMENT, nullable=False),
     Column("last_at", MOMENT, nullable=False),
+    Column("mapping", Text),
     UniqueConstraint("source", "kind", "digest"),
+)
+feed_cursor = Table(
+    "feed_cursor",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("place", JSONB, nullable=False),
+    Column("saved_at", MOMENT, nullable=False),
+)
+load_mapping = Table(
+    "load_mapping",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("content", JSONB, nullable=False),
 )
 job_run = Table(
     "job_run",

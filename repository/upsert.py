@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import SQLAlchemyError
 
-from city.batch import KEYS, Columns
+from city.batch import BEGINS, KEYS, Columns
 from repository.connect import unreachable
 from repository.merge import Counts, Merge
 from repository.partitions import ensure
@@ -49,15 +49,31 @@ def writing(engine: Engine) -> Iterator[Connection]:
         raw.close()
 
 
+def write_rows(engine: Engine, table: str, columns: Columns) -> Counts:
+    """What a feed brings: as `upsert`, and the counts tell when the new rows were observed. What a feed does not say of
+    a sensor stays as it is stored. Raises RepositoryError."""
+    derived = frozenset(columns) - {*KEYS[table]} if table == "sensor" else frozenset[str]()
+    moment = "observed_at" if table == "observation" else BEGINS.get(table)
+    return _merged(engine, Merge(table, list(columns), derived, moment=moment), columns)
+
+
+def patch_rows(engine: Engine, table: str, columns: Columns) -> Counts:
+    """Change rows that are known, named by their whole key; others count as unchanged. Raises RepositoryError."""
+    return _merged(engine, Merge(table, list(columns), known=True), columns)
+
+
 def upsert(engine: Engine, table: str, columns: Columns) -> Counts:
     """Bring rows in: columns as in city.batch (any of the table's, the whole key among them; JSON as dicts).
 
     Columns left out keep what is stored. With a column `recorded_at` each row says when it was recorded (the past
     only, and only for the schema's owner). Safe to repeat. Raises RepositoryError.
     """
-    rows = last_of_each(table, arrow(table, columns))
+    return _merged(engine, Merge(table, list(columns)), columns)
+
+
+def _merged(engine: Engine, merge: Merge, columns: Columns) -> Counts:
+    rows = last_of_each(merge.table, arrow(merge.table, columns))
     given = len(next(iter(columns.values()), ()))
-    merge = Merge(table, rows.column_names)
     with writing(engine) as connection:
         few = rows.num_rows <= FEW
         counts = _at_once(connection, merge, rows) if few else _staged(engine, connection, merge, rows)

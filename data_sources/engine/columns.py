@@ -1,36 +1,104 @@
-"""Rows as sources give them, one by one, into the columns that the repository is written with."""
+"""Rows as sources give them, one by one, into the columns that the repository is written with.
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC
+Whatever a reader put into a row is looked at here: what has not the type of its column refuses the row, not the answer.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from city.batch import TIMES, Columns, column
-from data_sources.engine.contract import Patch, Record, Row
+import numpy as np
+
+from city.batch import Array, column
+from city.kinds import KINDS, Kind
+from city.verdict import Verdict, shown
+
+KIND_OF: Mapping[str, Kind] = {k.table: k for k in KINDS.values() if k.table != "place"}
+"""Tables that a source may write."""
+_NUMBER = frozenset({int, float, type(None)})
+_TEXT = frozenset({str, type(None)})
 
 
-def bundles(records: Iterable[Record]) -> Iterator[tuple[str, Columns]]:
-    """Tables and their columns, in the types of city.batch: rows first, what patches know of rows after them.
-
-    Of rows a column that only some have is null for the others; patches with different columns go apart, since a
-    column that is left out keeps what is stored.
-    """
-    rows: dict[str, list[dict[str, Any]]] = {}
-    patches: dict[tuple[str, frozenset[str]], list[dict[str, Any]]] = {}
-    for record in records:
-        if isinstance(record, Row):
-            rows.setdefault(record.table, []).append(record.values)
-        elif isinstance(record, Patch):
-            patches.setdefault((record.table, frozenset(record.values)), []).append(record.values)
-    for table, values in rows.items():
-        yield table, _columns(values)
-    for (table, _), values in patches.items():
-        yield table, _columns(values)
+def typed(kind: Kind, rows: Sequence[Mapping[str, Any]], verdict: Verdict, names: Sequence[str]) -> dict[str, Array]:
+    """The columns `names` of some rows, in the types of city.batch; cells of another type refuse their row."""
+    unknown = {n for row in rows for n in row} - kind.columns.keys()
+    for name in sorted(unknown):
+        verdict.refuse(np.array([name in row for row in rows]), f"{kind.table} has no column {shown(name)}")
+    out = {}
+    for name in names:
+        cells = [row.get(name) for row in rows]
+        out[name] = _READERS[kind.columns[name]](name, cells, verdict)
+    return out
 
 
-def _columns(rows: list[dict[str, Any]]) -> Columns:
-    names = dict.fromkeys(name for row in rows for name in row)
-    return {name: column(name, [_utc(name, row.get(name)) for row in rows]) for name in names}
+def _refused(name: str, cells: list[Any], verdict: Verdict, good: Callable[[Any], bool], what: str) -> list[Any]:
+    """The cells with those that are not good made empty, their rows refused."""
+    bad = np.array([c is not None and not good(c) for c in cells], dtype=bool)
+    verdict.refuse(bad, lambda i: f"{name} {shown(cells[i])} {what}")
+    return [None if b else c for b, c in zip(bad.tolist(), cells, strict=True)]
 
 
-def _utc(name: str, value: Any) -> Any:
-    return value.astimezone(UTC) if name in TIMES and value is not None else value
+def _times(name: str, cells: list[Any], verdict: Verdict) -> Array:
+    if not all(c is None or (type(c) is datetime and c.tzinfo is UTC) for c in cells):
+        cells = _refused(name, cells, verdict, lambda c: isinstance(c, datetime), "is not a time")
+        cells = _refused(name, cells, verdict, lambda c: c.utcoffset() is not None, "has no offset")
+        cells = [None if c is None else _utc(c) for c in cells]
+    return column(name, cells)
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # the first or last day of the calendar, which the rules refuse
+        return moment.replace(tzinfo=UTC)
+
+
+def _numbers(name: str, cells: list[Any], verdict: Verdict) -> Array:
+    if not set(map(type, cells)) <= _NUMBER:
+        cells = _refused(name, cells, verdict, _is_number, "is not a number")
+    out = np.array([np.nan if c is None else c for c in cells], dtype=np.float64)
+    given = np.array([c is not None for c in cells], dtype=bool)
+    verdict.refuse(given & ~np.isfinite(out), f"{name} is NaN or infinity written as a number")
+    return out
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float | np.number) and not isinstance(cell, bool)
+
+
+def _whole(name: str, cells: list[Any], verdict: Verdict) -> Array:
+    out = _numbers(name, cells, verdict)
+    broken = np.isfinite(out) & ((out != np.floor(out)) | (np.abs(out) >= 2**31))
+    verdict.refuse(broken, lambda i: f"{name} {cells[i]} is no whole number")
+    return np.where(broken, np.nan, out)
+
+
+def _texts(name: str, cells: list[Any], verdict: Verdict) -> Array:
+    if not set(map(type, cells)) <= _TEXT:
+        cells = _refused(name, cells, verdict, lambda c: isinstance(c, str), "is not a text")
+    cells = _refused(name, cells, verdict, lambda c: "\0" not in c, "holds a NUL character")
+    return column("", [c or None for c in cells])
+
+
+def _flags(name: str, cells: list[Any], verdict: Verdict) -> Array:
+    return column("", _refused(name, cells, verdict, lambda c: isinstance(c, bool), "is neither yes nor no"))
+
+
+def _json(name: str, cells: list[Any], verdict: Verdict) -> Array:
+    return column("", _refused(name, cells, verdict, lambda c: isinstance(c, dict), "is no object"))
+
+
+def _spans(name: str, cells: list[Any], verdict: Verdict) -> Array:
+    return _numbers(name, [c.total_seconds() if isinstance(c, timedelta) else c for c in cells], verdict)
+
+
+_READERS: Mapping[str, Callable[[str, list[Any], Verdict], Array]] = {
+    "time": _times,
+    "deadline": _times,
+    "number": _numbers,
+    "whole": _whole,
+    "text": _texts,
+    "flag": _flags,
+    "json": _json,
+    "interval": _spans,
+}

@@ -18,6 +18,10 @@ class LaterError(SourceError):
         self.after = after
 
 
+class NotStoredError(SourceError):
+    """The source answered; the repository did not take it. The answer comes again."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
     """A source's card. `stale_after` is twice `every` unless told; an empty licence means: not known.
@@ -25,7 +29,8 @@ class SourceInfo:
     `needs` names the secrets it cannot do without, `timeout` is the longest that one poll may take, `url` carries no
     credentials. `plays` holds the cards of other sources whose rows this one gives with their own `source` (the demo);
     every other row is stamped with `key`. A `pushed` one is sent to us (`fetch` gives nothing): only what comes counts
-    as a run.
+    as a run. `limits` are narrower than what is plausible at all (city.metrics), by metric; of more than `max_rows` in
+    one poll the surplus is not taken, and the feed is failing.
     """
 
     key: str
@@ -44,6 +49,8 @@ class SourceInfo:
     timeout: timedelta = timedelta(seconds=60)
     plays: tuple["SourceInfo", ...] = ()
     pushed: bool = False
+    limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    max_rows: int = 100_000
 
     def __post_init__(self) -> None:
         if not self.stale_after:

@@ -133,8 +133,6 @@ class Declared:
     params: Mapping[str, str] = field(default_factory=dict)
     private: bool = False
     max_bytes: int = MOST
-    max_rows: int = 100_000
-    limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -197,8 +195,10 @@ def _declared(key: str, entry: Any, where: str, languages: tuple[str, ...]) -> D
         *(key, told.title, told.domain, told.every, told.stale_after or 2 * told.every, bare(told.url)),
         *(told.licence, needs, told.standard.lower().replace("-", "_"), told.owner, told.tables, told.metrics),
         *(told.shared, told.timeout),
+        limits=told.limits,
+        max_rows=told.max_rows,
     )
-    same = {n: getattr(told, n) for n in ("headers", "params", "private", "max_bytes", "max_rows", "limits")}
+    same = {n: getattr(told, n) for n in ("headers", "params", "private", "max_bytes")}
     return Declared(
         info, told.url, where, told.dialect.made(languages), auth, options=dict(told.__pydantic_extra__ or {}), **same
     )

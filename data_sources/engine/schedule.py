@@ -1,8 +1,9 @@
 """Runs sources on time: each by itself, none twice at once, none for ever, an outage told once and its end once."""
 
-import contextlib
+import random
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 
@@ -10,58 +11,107 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from city.batch import Columns
 from city.clock import Clock
-from data_sources.engine.columns import bundles
-from data_sources.engine.contract import DataSource, Link, Rejected, SourceError
+from data_sources.engine.breaker import Breaker
+from data_sources.engine.contract import DataSource, LaterError, NotStoredError, SourceError
+from data_sources.engine.poll import Poll
+from data_sources.engine.store import Store
 
-Write = Callable[[str, Columns], object]
-"""Brings rows of a table into the repository, durably; may raise."""
-Refuse = Callable[[str, list[Rejected]], object]
-"""Keeps a source's refused rows."""
 JITTER = 0.1  # of a source's interval, so that sources don't all ask at once
-PATIENCE = timedelta(seconds=60)
+SPREAD = timedelta(seconds=3)
+"""Over so long the first polls of many feeds are spread."""
+LOOK = 0.5
+"""Seconds between looks at who has taken too long."""
+
+
+def reason(error: BaseException) -> str:
+    """Why a poll failed, in one line."""
+    told = str(error) if isinstance(error, SourceError) else f"{type(error).__name__}: {error}"
+    return " ".join(told.split())[:500]
 
 
 @dataclass
 class Run:
-    """One source, and how it is doing."""
+    """One source, how it is doing, and the poll under way, which has a thread of its own."""
 
     source: DataSource
-    deadline: timedelta = PATIENCE
+    store: Store
+    clock: Clock
     failing: str | None = None
-    _busy: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    summary: str = ""
+    """What the last poll brought, in words."""
+    breaker: Breaker = field(init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _poll: Poll | None = field(default=None, repr=False)
+    _since: float | None = None
+    _left: bool = False
+    """The poll under way was given up: whatever comes of it, it has failed."""
 
-    def once(self, write: Write, refuse: Refuse, clock: Clock) -> None:
-        """Fetch, parse, write. Never raises: what goes wrong is told, once, until it goes right again."""
+    def __post_init__(self) -> None:
+        self.breaker = Breaker(self.source.info.every)
+
+    def start(self) -> threading.Thread | None:
+        """Poll in a thread of its own, unless the last poll has not ended or the breaker says no."""
+        with self._lock:
+            if self._since is not None or not self.breaker.allows(self.clock.now()):
+                return None
+            self._since, self._left, self._poll = time.monotonic(), False, None
+        thread = threading.Thread(target=self._once, name=f"source {self.source.info.key}", daemon=True)
+        thread.start()
+        return thread
+
+    def once(self) -> None:
+        """Poll and wait for it, no longer than the source may take."""
+        thread = self.start()
+        if thread is not None:
+            thread.join(self.source.info.timeout.total_seconds())
+            self.look()
+
+    def look(self) -> None:
+        """Give up a poll that takes too long. What hangs keeps its own thread, and the source, to itself."""
+        limit = self.source.info.timeout.total_seconds()
+        with self._lock:
+            late = self._since is not None and not self._left and time.monotonic() - self._since >= limit
+            self._left = self._left or late
+            poll = self._poll
+        if late:
+            self._ended(poll, SourceError(f"no end in {limit:g} s"))
+
+    def _once(self) -> None:
+        error: BaseException | None = None
         try:
-            self._within_deadline(lambda: read_once(self.source, write, refuse, clock))
-        except Exception as e:  # noqa: BLE001  whatever it is, other sources go on
-            self._tell(f"{type(e).__name__}: {e}" if not isinstance(e, SourceError) else str(e))
+            poll = Poll(self.source, self.store, self.clock)
+            with self._lock:
+                self._poll = poll
+            poll.run()
+        except BaseException as e:  # noqa: BLE001  whatever it is, other sources go on
+            error = e
+        with self._lock:
+            left, poll_, self._since, self._poll = self._left, self._poll, None, None
+        if not left:
+            self._ended(poll_, error)
+
+    def _ended(self, poll: Poll | None, error: BaseException | None) -> None:
+        why = None if error is None else reason(error)
+        if error is None:
+            self.breaker.succeeded()
+        elif isinstance(error, NotStoredError):
+            self.breaker.later(self.clock.now())
         else:
-            self._tell(None)
+            self.breaker.failed(self.clock.now(), error.after if isinstance(error, LaterError) else timedelta(0))
+        self._tell(why)
+        if poll is not None:
+            self.summary = poll.summary()
+        if poll is not None and (why or not self.source.info.pushed):
+            self._note(poll, why)
 
-    def _within_deadline(self, work: Callable[[], object]) -> None:
-        """Wait no longer than the deadline; what hangs keeps its own thread, and the source, to itself."""
-        if not self._busy.acquire(blocking=False):
-            raise SourceError(f"the last poll has not ended in {self.deadline.total_seconds():.0f} s")
-        fault: list[BaseException] = []
-        ended = threading.Event()
-
-        def run() -> None:
+    def _note(self, poll: Poll, why: str | None) -> None:
+        for run in poll.account(why):
             try:
-                work()
-            except BaseException as e:  # noqa: BLE001  handed to whoever waits
-                fault.append(e)
-            finally:
-                self._busy.release()
-                ended.set()
-
-        threading.Thread(target=run, name=f"source {self.source.info.key}", daemon=True).start()
-        if not ended.wait(self.deadline.total_seconds()):
-            raise SourceError(f"no answer in {self.deadline.total_seconds():.0f} s")
-        if fault:
-            raise fault[0]
+                self.store.note(run)
+            except Exception as e:  # noqa: BLE001  the repository may be away: the feed itself is not worse for it
+                structlog.get_logger("data_sources").info("run not noted", source=run.source, why=reason(e))
+                return
 
     def _tell(self, fault: str | None) -> None:
         log = structlog.get_logger("data_sources")
@@ -72,49 +122,47 @@ class Run:
         self.failing = fault
 
 
-def read_once(source: DataSource, write: Write, refuse: Refuse, clock: Clock) -> int:
-    """One poll of a source; how many rows it had. Raises SourceError, and whatever `write` raises."""
-    rows, answers, links = 0, [], list[Link]()
-    talk = source.fetch(clock.now())
-    with contextlib.suppress(StopIteration):
-        answer = next(talk)
-        while True:
-            found = list(source.parse(answer))
-            for table, columns in bundles(f for f in found if not isinstance(f, Link)):
-                write(table, columns)
-            refused = [r for r in found if isinstance(r, Rejected)]
-            if refused:
-                refuse(source.info.key, refused)
-            links = [f for f in found if isinstance(f, Link)]
-            rows += len(found) - len(refused) - len(links)
-            answers.append(answer)
-            answer = talk.send(links)
-    for answer in answers:
-        source.stored(answer)
-    return rows
-
-
 class Schedule:
-    """Sources on an APScheduler of their own, each as often as its card says."""
+    """Sources on an APScheduler of their own, each as often as its card says.
 
-    def __init__(self, sources: Iterable[DataSource], write: Write, refuse: Refuse, clock: Clock) -> None:
-        self.runs = [Run(source) for source in sources]
+    Its jobs only start polls and look after them, so a few threads do for hundreds of feeds; a poll has a thread of its
+    own, one a feed at most.
+    """
+
+    def __init__(self, sources: Iterable[DataSource], store: Store, clock: Clock) -> None:
+        self.runs = [Run(source, store, clock) for source in sources]
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(max(4, len(self.runs)))},
+            executors={"default": ThreadPoolExecutor(2)},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
-        for run in self.runs:
-            every = run.source.info.every.total_seconds()
+        live = clock.live
+        for run in self.runs if live else ():
+            every = run.source.info.every
+            spread = random.uniform(0, min(SPREAD, every / 2).total_seconds()) if len(self.runs) > 8 else 0  # noqa: S311
             self._scheduler.add_job(
-                run.once,
+                self._due,
                 "interval",
-                args=(write, refuse, clock),
-                seconds=every,
-                jitter=every * JITTER,
+                args=(run,),
+                seconds=every.total_seconds(),
+                jitter=min(every.total_seconds() * JITTER, 30),
                 id=run.source.info.key,
-                next_run_time=clock.now() if clock.live else None,
+                next_run_time=clock.now() + timedelta(seconds=spread),
             )
+        if live:
+            self._scheduler.add_job(self._look, "interval", seconds=LOOK, id="/look")
+        self._clock = clock
+
+    def _due(self, run: Run) -> None:
+        run.start()
+
+    def _look(self) -> None:
+        """Who has taken too long; and who failed and may be tried again before its interval is over."""
+        now = self._clock.now()
+        for run in self.runs:
+            run.look()
+            if run.breaker.until is not None and run.breaker.allows(now):
+                run.start()
 
     def start(self) -> None:
         self._scheduler.start()
@@ -123,3 +171,5 @@ class Schedule:
         """No run begins after this; one under way may end by itself."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+            for run in self.runs:
+                run.source.close()

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from city.batch import Array, column
 from city.kinds import Kind
+from city.located import codes_at, nowhere
 from city.places import Places
 from repository.connect import unreachable
 from repository.load.cells import mask
@@ -51,9 +52,9 @@ class Locator:
         if not {"latitude", "longitude"} <= rows.numbers.keys():
             return
         latitude, longitude = rows.numbers["latitude"], rows.numbers["longitude"]
-        nowhere = (latitude == 0) & (longitude == 0)
+        away = nowhere(latitude, longitude)
         for name in ("latitude", "longitude"):
-            rows.numbers[name] = np.where(nowhere, np.nan, rows.numbers[name])
+            rows.numbers[name] = np.where(away, np.nan, rows.numbers[name])
             rows.columns[name] = pa.array(rows.numbers[name], from_pandas=True)
         if self.applies:
             n = len(latitude)
@@ -64,13 +65,8 @@ class Locator:
         wanting = mask(given.is_null()) & np.isfinite(latitude) & np.isfinite(longitude)
         if not wanting.any():
             return given
-        points, which = np.unique(np.stack([latitude[wanting], longitude[wanting]]), axis=1, return_inverse=True)
-        slots = self.places.locate(points[0], points[1])
-        codes = np.array(
-            [None if s == self.places.unlocated else self.places.code(s) for s in slots.tolist()], dtype=object
-        )
         found = np.full(len(latitude), None, dtype=object)
-        found[wanting] = codes[which.ravel()]
+        found[wanting] = codes_at(self.places, latitude[wanting], longitude[wanting])
         return pc.coalesce(given, pa.array(found, type=pa.string()))
 
     def unlocated(self, codes: pa.Array | None, n: int) -> int:

@@ -1,40 +1,31 @@
 """What can't be right: no key or time, from the wrong century, closed before it began, off the globe."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from city.batch import Array
 from city.kinds import Kind
-from city.metrics import METRICS
-from city.verdict import Saying, told
+from city.rules import LONGEST_KEY, LONGEST_TEXT, judge_numbers, judge_readings, judge_times, needed
+from city.verdict import Saying
 from repository.load.cells import mask
 from repository.load.convert import Converted
 from repository.load.mapping import Mapping
-
-FIRST = np.datetime64("1990-01-01T00:00:00", "us")
-AHEAD = timedelta(days=1)
-LONGEST_KEY, LONGEST_TEXT = 500, 100_000
-"""Bytes of a key's part (an index holds 2,700 in all), and characters of any other text."""
 
 
 def judge(rows: Converted, mapping: Mapping, now: datetime) -> None:
     """Refuse the rows of a chunk that can't be right. `now` is the load's clock."""
     kind = mapping.of
-    _needed(rows, kind)
-    _texts(rows, kind)
-    _times(rows, kind, now)
-    _vocabulary(rows, mapping)
-    _numbers(rows)
-
-
-def _needed(rows: Converted, kind: Kind) -> None:
     for name in kind.needs:
-        what = {kind.begins: "no time", "value": "no value"}.get(name, "no key")
-        rows.verdict.refuse(mask(rows.columns[name].is_null()), f"{what}: {name} is empty")
+        needed(rows.verdict, kind, name, mask(rows.columns[name].is_null()))
+    _texts(rows, kind)
+    judge_times(rows.verdict, kind, rows.times, now)
+    _vocabulary(rows, mapping)
+    judge_numbers(rows.verdict, rows.numbers)
+    if "metric" in rows.columns:
+        _readings(rows)
 
 
 def _texts(rows: Converted, kind: Kind) -> None:
@@ -47,20 +38,6 @@ def _texts(rows: Converted, kind: Kind) -> None:
                 mask(pc.greater(size, most)),
                 Saying(name, size, f"letters long: more than {most} is refused", plain=True),
             )
-
-
-def _times(rows: Converted, kind: Kind, now: datetime) -> None:
-    last = np.datetime64(now.replace(tzinfo=None), "us") + np.timedelta64(AHEAD)
-    for name in kind.happened:
-        if name in rows.times:
-            moment = rows.times[name]
-            rows.verdict.refuse(moment < FIRST, Saying(name, moment, "is before 1990", plain=True))
-            rows.verdict.refuse(moment > last, Saying(name, moment, "is more than a day ahead", plain=True))
-    begins, ends = rows.times.get(kind.begins or ""), rows.times.get(kind.ends or "")
-    if begins is not None and ends is not None:
-        rows.verdict.refuse(
-            ends < begins, lambda i: f"{kind.ends} {told(ends[i])} is before {kind.begins} {told(begins[i])}"
-        )
 
 
 def _vocabulary(rows: Converted, mapping: Mapping) -> None:
@@ -76,26 +53,7 @@ def _in(column: pa.Array, words: Iterable[str]) -> Array:
     return mask(pc.is_in(column, value_set=pa.array(sorted(words), type=pa.string())))
 
 
-def _numbers(rows: Converted) -> None:
-    for name, low, high in (
-        ("latitude", -90, 90),
-        ("longitude", -180, 180),
-        ("severity", 1, 5),
-        ("rating", -(2**15), 2**15 - 1),
-        ("area_km2", 0, 1e9),
-        ("population", 0, 2e9),
-    ):
-        if name in rows.numbers:
-            _bounded(rows, name, rows.numbers[name], low, high)
-    if "metric" in rows.columns:
-        metric = rows.columns["metric"].dictionary_encode()
-        for code, word in enumerate(metric.dictionary.to_pylist()):
-            if word in METRICS:
-                here = mask(pc.equal(metric.indices, code))
-                limits = METRICS[word]
-                _bounded(rows, word, np.where(here, rows.numbers["value"], np.nan), limits.low, limits.high)
-
-
-def _bounded(rows: Converted, name: str, values: Array, low: float, high: float) -> None:
-    outside = (values < low) | (values > high)
-    rows.verdict.refuse(outside, Saying(name, values, f"is not between {low:g} and {high:g}", plain=True))
+def _readings(rows: Converted) -> None:
+    metric = rows.columns["metric"].dictionary_encode()
+    for code, word in enumerate(metric.dictionary.to_pylist()):
+        judge_readings(rows.verdict, word, mask(pc.equal(metric.indices, code)), rows.numbers["value"])

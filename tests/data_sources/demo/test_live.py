@@ -2,20 +2,26 @@ from datetime import datetime, timedelta
 
 import orjson
 
+from city.places import Places
 from data_sources.demo.live import INFO, OVERLAP, LiveDemo
 from data_sources.demo.simulation import Simulation
-from data_sources.engine.columns import bundles
+from data_sources.engine.border import Border, Rules
 from data_sources.engine.contract import Row
 from tests.data_sources.demo.conftest import END, Stored, stored
 
 HOUR = timedelta(hours=1)
+PLAYED = frozenset(c.key for c in INFO.cards)
 
 
 def poll(source: LiveDemo, now: datetime, into: dict[str, Stored]) -> int:
     """One poll, written into `into`."""
     (answer,) = source.fetch(now)
     rows = 0
-    for table, columns in bundles(source.parse(answer)):
+    rules, border = Rules("demo", "demo", sources=PLAYED), Border(Places(), (16.4, 107.6))
+    given = [r for r in source.parse(answer) if isinstance(r, Row)]
+    for judged in border.rows(given, rules, now):
+        assert judged.refused == []
+        table, columns = judged.table, judged.columns
         lists = [c.tolist() for c in columns.values()]
         for values in zip(*lists, strict=True):
             row = {n: None if v != v else v for n, v in zip(columns, values, strict=True)}

@@ -41,7 +41,7 @@ def test_a_feed_of_a_known_standard_needs_no_code() -> None:
     assert feed.info.needs == ("GAUGES_KEY",) and feed.auth == Auth("header", "GAUGES_KEY", "x-api-key")
     assert feed.dialect.zone and feed.dialect.zone.key == "Asia/Ho_Chi_Minh"
     assert feed.dialect.metrics == {"Mực nước": "water_level"}
-    assert feed.limits == {"water_level": (-5, 20)} and feed.options == {"page_size": 500}
+    assert feed.info.limits == {"water_level": (-5, 20)} and feed.options == {"page_size": 500}
     request = feed.request("https://gauges.example.org/v1.1/page2")
     assert request.home == feed.url and request.auth == feed.auth and not request.private
 

@@ -1,137 +1,139 @@
 import threading
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
-from city.batch import Columns
-from city.clock import FrozenClock, WorldClock
-from data_sources.engine.contract import Answer, DataSource, Found, Rejected, Row, SourceError, SourceInfo, Talk
-from data_sources.engine.schedule import Run, Schedule, read_once
+from city.clock import WorldClock
+from data_sources.engine.contract import LaterError, Rejected, SourceError
+from data_sources.engine.schedule import Run, Schedule
+from data_sources.engine.store import Turns
+from tests.data_sources.engine.feeding import CLOCK, Feed, Kept, reading
 
-CLOCK = FrozenClock(datetime(2026, 9, 16, 5, tzinfo=UTC))
 SOON = timedelta(milliseconds=50)
+SECOND = timedelta(seconds=1)
 
 
-class Feed(DataSource):
-    """A source of one row and one bad one; `answer` may raise or wait."""
-
-    def __init__(self, answer: Callable[[], None] = lambda: None, every: timedelta = timedelta(seconds=1)) -> None:
-        self.answer, self.every, self.asked, self.moved = answer, every, 0, 0
-
-    @property
-    def info(self) -> SourceInfo:
-        return SourceInfo("feed", "A feed", "traffic", self.every, 10 * self.every)
-
-    def fetch(self, now: datetime) -> Talk:
-        self.asked += 1
-        self.answer()
-        yield Answer(now.isoformat().encode(), now)
-
-    def parse(self, answer: Answer) -> Iterable[Found]:
-        yield Row("event", {"source": "feed", "event_id": answer.body.decode()})
-        yield Rejected("{}", "no key")
-
-    def stored(self, answer: Answer) -> None:
-        self.moved += 1
-
-
-class Kept:
-    def __init__(self) -> None:
-        self.rows: list[str] = []
-        self.refused: list[str] = []
-        self.came = threading.Event()
-
-    def write(self, table: str, columns: Columns) -> None:
-        self.rows += columns["event_id"].tolist()
-        self.came.set()
-
-    def refuse(self, source: str, rows: list[Rejected]) -> None:
-        self.refused += [f"{source}: {r.reason}" for r in rows]
-
-
-def raising(error: Exception) -> Callable[[], None]:
-    def answer() -> None:
+def raising(error: Exception) -> Callable[..., None]:
+    def answer(*_: object) -> None:
         raise error
 
     return answer
 
 
-def test_a_poll_writes_what_is_good_keeps_what_is_not_and_then_moves_on() -> None:
-    feed, kept = Feed(), Kept()
-    assert read_once(feed, kept.write, kept.refuse, CLOCK) == 1
-    assert kept.rows == ["2026-09-16T05:00:00+00:00"]
-    assert kept.refused == ["feed: no key"]
-    assert feed.moved == 1
+def eventually(true: Callable[[], object], seconds: float = 20.0) -> None:
+    waiting = threading.Event()
+    for _ in range(int(seconds / 0.02)):
+        if true():
+            return
+        waiting.wait(0.02)
+    raise AssertionError("it never came")
 
 
-def test_a_feed_does_not_move_on_when_its_rows_could_not_be_written() -> None:
-    feed, kept = Feed(), Kept()
-
-    def full(table: str, columns: Columns) -> None:
-        raise OSError("disk full")
-
-    with pytest.raises(OSError, match="disk full"):
-        read_once(feed, full, kept.refuse, CLOCK)
-    assert feed.moved == 0
+def works(run: Run) -> bool:
+    run.once()
+    return run.failing is None
 
 
 def test_an_outage_is_told_once_and_so_is_its_end() -> None:
-    feed, kept = Feed(raising(SourceError("503"))), Kept()
-    run = Run(feed)
+    feed, kept = Feed([reading()], answer=raising(SourceError("503")), every=SOON / 50), Kept()
+    run = Run(feed, kept.store(), WorldClock())
     with capture_logs() as told:
         for _ in range(3):
-            run.once(kept.write, kept.refuse, CLOCK)
-        assert run.failing == "503" and kept.rows == []
+            eventually(lambda: run.breaker.allows(WorldClock().now()))
+            run.once()
+        assert run.failing == "503" and kept.rows("observation") == []
         feed.answer = lambda: None
-        for _ in range(3):
-            run.once(kept.write, kept.refuse, CLOCK)
+        eventually(lambda: works(run))
+        run.once()
     assert [(x["event"], x.get("why")) for x in told] == [("source down", "503"), ("source back", None)]
-    assert run.failing is None and len(kept.rows) == 3
+    assert [(r.outcome, r.why) for r in kept.runs] == [("failed", "503")] * 3 + [("ok", None)] * 2
 
 
 def test_any_other_fault_stops_that_poll_and_nothing_else() -> None:
-    run, kept = Run(Feed(raising(ZeroDivisionError("oh")))), Kept()
-    run.once(kept.write, kept.refuse, CLOCK)
-    assert run.failing == "ZeroDivisionError: oh"
+    run = Run(Feed(answer=raising(ZeroDivisionError("oh"))), (kept := Kept()).store(), CLOCK)
+    run.once()
+    assert run.failing == "ZeroDivisionError: oh" and kept.runs[0].why == run.failing
 
 
-def test_who_hangs_is_left_and_not_asked_again_until_it_answers() -> None:
+def test_who_hangs_is_given_up_and_not_asked_again_until_it_answers() -> None:
     gate = threading.Event()
-    feed, kept = Feed(lambda: (gate.wait(20), None)[1]), Kept()
-    run = Run(feed, deadline=SOON)
-    run.once(kept.write, kept.refuse, CLOCK)
-    assert run.failing and "no answer" in run.failing
-    run.once(kept.write, kept.refuse, CLOCK)
-    assert feed.asked == 1
+    feed, kept = Feed([reading()], answer=lambda: gate.wait(20), timeout=SOON, every=SOON), Kept()
+    run = Run(feed, kept.store(), WorldClock())
+    run.once()
+    assert run.failing == "no end in 0.05 s" and kept.runs[0].outcome == "failed"
+    eventually(lambda: run.breaker.allows(WorldClock().now()))
+    assert run.start() is None and feed.asked == 1
     gate.set()
-    assert kept.came.wait(20)
-    while run.failing:
-        run.once(kept.write, kept.refuse, CLOCK)
+    eventually(lambda: works(run))
     assert feed.asked == 2
 
 
-def test_sources_run_as_often_as_their_cards_say_until_stopped() -> None:
-    feed, kept = Feed(every=SOON), Kept()
-    schedule = Schedule([feed], kept.write, kept.refuse, WorldClock())
+def test_who_hangs_leaves_the_others_alone() -> None:
+    gate = threading.Event()
+    hung = [Feed(key=f"hung{i}", answer=lambda: gate.wait(20), every=SECOND) for i in range(8)]
+    good = [Feed([reading()], key=f"good{i}", every=SECOND) for i in range(4)]
+    schedule = Schedule([*hung, *good], (kept := Kept()).store(), WorldClock())
     schedule.start()
     try:
-        waiting = threading.Event()
-        for _ in range(200):
-            if feed.moved >= 3:
-                break
-            waiting.wait(0.05)
+        eventually(lambda: all(f.moved for f in good))
     finally:
         schedule.stop()
-    assert feed.moved >= 3
+        gate.set()
+    assert {r.source for r in kept.runs} >= {f.info.key for f in good}
+
+
+def test_a_repository_that_is_away_is_not_the_source_s_fault() -> None:
+    feed, kept = Feed([reading()], every=SECOND), Kept(fail=OSError("away"))
+    run = Run(feed, kept.store(), WorldClock())
+    for _ in range(4):
+        run.breaker.until = None
+        run.once()
+    assert run.failing == "read, but not stored: away" and run.breaker.failures == 0
+    assert run.breaker.until and run.breaker.until <= WorldClock().now() + SECOND
+
+
+def test_who_asks_for_a_pause_is_left_alone_that_long() -> None:
+    feed = Feed(answer=raising(LaterError("429", timedelta(hours=1))), every=SECOND)
+    run = Run(feed, Kept().store(), CLOCK)
+    run.once()
+    assert run.breaker.until == CLOCK.now() + timedelta(hours=1)
+    assert run.start() is None and feed.asked == 1
+
+
+def test_sources_run_as_often_as_their_cards_say_until_stopped() -> None:
+    feed = Feed([reading(), Rejected("{}", "no key")], every=SOON)
+    schedule = Schedule([feed], Kept().store(), WorldClock())
+    schedule.start()
+    try:
+        eventually(lambda: len(feed.moved) >= 3)
+    finally:
+        schedule.stop()
     schedule.stop()  # again is harmless
 
 
 def test_on_a_frozen_clock_nothing_is_collected() -> None:
-    feed, kept = Feed(every=SOON), Kept()
-    schedule = Schedule([feed], kept.write, kept.refuse, CLOCK)
+    feed = Feed([reading()], every=SOON)
+    schedule = Schedule([feed], Kept().store(), CLOCK)
     schedule.start()
     threading.Event().wait(0.3)
     schedule.stop()
     assert feed.asked == 0
+
+
+def test_a_run_that_can_t_be_noted_is_no_fault_of_the_feed() -> None:
+    store = replace(Kept().store(), note=raising(OSError("away")))
+    run = Run(Feed([reading()]), store, CLOCK)
+    run.once()
+    assert run.failing is None
+
+
+def test_writers_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data_sources.engine.store.PATIENCE", 0.05)
+    turns = Turns(at_once=1)
+    with turns.one(), pytest.raises(SourceError, match="took nothing"), turns.one():
+        pass
+    with turns.one():
+        pass
