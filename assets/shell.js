@@ -6,7 +6,7 @@
 
   // Maps know pixels only: on a wall of twice the size everything on them is drawn twice the size.
   ioc.size = () => {
-    const k = parseFloat(getComputedStyle(root).fontSize) / 16;
+    const k = Math.min(innerWidth / 1920, innerHeight / 1080);  // as letters grow in screens.css
     return [3, 2, 1.5].find((step) => k >= step * 0.9) || 1;
   };
 

@@ -19,6 +19,7 @@
   const words = () => JSON.parse(document.getElementById("time-words")?.dataset.words || "null");
   const told = (ms, options) => new Intl.DateTimeFormat(bar.lang, { timeZone: ioc.time.zone(), hourCycle: "h23", ...options }).format(ms);
   const minute = (ms) => told(ms, { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  const asked = (word) => new URLSearchParams(location.search).get(word);
   const present = () => (it.past ? it.at : ioc.time.now());
 
   // ---- what a person does
@@ -106,7 +107,7 @@
     p.speed.value = ioc.time.speed();
     p.now.hidden = !it.past;
     p.known.disabled = !it.past;
-    for (const radio of p.known.querySelectorAll("input")) radio.checked = radio.value === (it.past ? it.known : "now");
+    for (const radio of p.known.querySelectorAll("input")) radio.checked = radio.value === (asked("known") || "now");
     p.open.textContent = it.past ? `${say.past} · ${minute(at)}` : say.live;
     if (document.activeElement !== p.moment) p.moment.value = ioc.time.local(at).slice(0, 16);
     p.moment.max = ioc.time.local(ioc.time.now()).slice(0, 16);
@@ -130,8 +131,7 @@
   }
 
   function status(say) {
-    const asked = new URLSearchParams(location.search).get("at");
-    const when = asked ? asked.replace("T", " ").slice(0, 16) : say.live;
+    const when = asked("at")?.replace("T", " ").slice(0, 16) || say.live;
     if (it.problem) return (say[it.problem] || say.unreadable).replace("{time}", when);
     if (it.busy && !ioc.time.playing()) return say.reading.replace("{time}", when);
     return it.stored && it.stored.first === null ? say.none : "";

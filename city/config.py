@@ -1,7 +1,7 @@
 """A city is data: one TOML file with its name, zone, map, calendar, thresholds and places."""
 
 import tomllib
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -51,6 +51,33 @@ class Threshold(_Part):
     source: str = "proposal"
 
 
+class WallPage(_Part):
+    """A page of the wall's rotation: its path, with words where it takes any, and for how many seconds it stays."""
+
+    path: str = Field(pattern=r"^/[^\s#]*$")
+    seconds: int | None = Field(default=None, ge=5, le=3600)
+
+
+class Wall(_Part):
+    """What the wall screen shows in turn; without `pages` every page of the navigation.
+
+    `reload` is when it loads itself anew each night, in the city's time; an alarm stays `alarm_seconds`.
+    """
+
+    pages: tuple[WallPage, ...] = ()
+    seconds: int = Field(default=30, ge=5, le=3600)
+    alarm_seconds: int = Field(default=60, ge=5, le=3600)
+    reload: time = time(3, 30)
+
+    @field_validator("pages", mode="before")
+    @classmethod
+    def _paths(cls, value: object) -> object:
+        """A page may be named by its path alone."""
+        if not isinstance(value, list | tuple):
+            return value
+        return [{"path": v} if isinstance(v, str) else v for v in value]
+
+
 class CityFile(_Part):
     """Everything the program knows of a city before it reads the repository.
 
@@ -68,6 +95,7 @@ class CityFile(_Part):
     thresholds: dict[str, Threshold] = Field(default_factory=dict)
     stale_after: dict[str, timedelta] = Field(default_factory=dict)
     owners: dict[str, str] = Field(default_factory=dict)
+    wall: Wall = Wall()
     feeds: dict[str, dict[str, Any]] = Field(default_factory=dict)
     report: Reporting = Reporting()
     demo: str | None = None

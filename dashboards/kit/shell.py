@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from city.places import UNLOCATED, plain
-from dashboards.kit import panels, timebar
+from dashboards.kit import panels, timebar, wall
 from dashboards.kit.address import Address, link
 from dashboards.kit.contract import Page, View
 from dashboards.kit.language import LOCALES, Language
@@ -48,17 +48,22 @@ def page(page: Page, view: View, address: Address, pages: Mapping[str, Page], fr
     areas = {area: [panels.section(page, p, view) for p in page.panels if p.area == area] for area in ("side", "main")}
     body = [html.Div(sections, className=f"area-{area}") for area, sections in areas.items() if sections]
     title = title_of(page, view)
+    head = _header(view, address, pages)
+    if address.wall:
+        head = wall.header(title, view, _state(view.language))
     return [
-        _header(view, address, pages),
+        head,
         html.Div(id="banner", role="status"),
         html.Div(id="alarms", className="heard", role="log"),
         html.Main(
             [html.H1(title, className="page-title"), *body],
             id="main",
+            key=f"{page.key} {view.place}",  # another page's map is another map
             className=f"page page-{page.key} {page.kind}",
             **data(title=f"{title} · {view.name(view.snapshot.places.city)}"),
         ),
         timebar.words(view.language),
+        *([wall.plan(view.snapshot.city, pages, view.language)] if address.wall else []),
         html.Div(id="page-frame", hidden=True, **data(frame=frame)),
     ]
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboards.kit.address import AddressError
+from dashboards.kit.address import WALL, AddressError
 from dashboards.kit.opening import First, Opening
 from dashboards.kit.past import PastError
 from dashboards.kit.static import FOREVER, Body, build
@@ -137,8 +137,8 @@ def add_pages(app: Site, server: FastAPI, opening: Opening) -> None:
         first = await opening.first(href, look)
         return Response(app.document(first, "light" if look.startswith("light") else "dark"), media_type="text/html")
 
-    for page in opening.pages.values():  # ahead of Dash's own, which answers "/" with an empty page
-        server.router.routes.insert(0, Route(page.route, view, methods=["GET"]))
+    for route in (WALL, *(p.route for p in opening.pages.values())):  # ahead of Dash's own, which answers "/" itself
+        server.router.routes.insert(0, Route(route, view, methods=["GET"]))
 
 
 def add_routing(app: Site, opening: Opening) -> None:
