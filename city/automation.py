@@ -1,4 +1,4 @@
-"""Is anybody reading the feeds? Told by the feeds' own notes, so by whoever can read them, not by who should be writing.
+"""Is anybody reading the feeds? Told by the feeds' own notes: by whoever can read them, not by who should write.
 
 A process that hangs, was cut off or was never started notes nothing; only a reader's clock can tell.
 """

@@ -101,6 +101,39 @@ def _no_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Listener, "_listen", deaf)
 
 
+def _script(*changes: tuple[str, str]) -> Out:
+    """The browser gets our scripts with some words changed."""
+
+    def change(monkeypatch: pytest.MonkeyPatch) -> None:
+        from dashboards.kit import static
+
+        made = static.ours
+
+        def changed(data_dir: object) -> dict[str, static.Body]:
+            found = made(data_dir)  # type: ignore[arg-type]
+            left = set(changes)
+            for name, body in found.items():
+                for old, new in changes:
+                    if name.endswith(".js") and old.encode() in body.content:
+                        body = static.Body(body.content.replace(old.encode(), new.encode()), body.type)
+                        left.discard((old, new))
+                found[name] = body
+            assert not left, f"no script says {left}"
+            return found
+
+        monkeypatch.setattr(static, "ours", changed)
+
+    return change
+
+
+def _no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import timedelta
+
+    from dashboards.kit.hub import Hub
+
+    monkeypatch.setattr(Hub, "patience", property(lambda self: timedelta(hours=1)))
+
+
 def _nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test itself takes it out: it asks `without()`."""
 
@@ -116,4 +149,9 @@ OUT: dict[str, Out] = {
     "F10": _nothing,
     "F12": _no_schedule,
     "F13": _nothing,
+    "F35": _script(("DRIFT_MS = 30000", "DRIFT_MS = 1e12"), ("if (meta.clocks)", "if (false)")),
+    "F36": _script(("setTimeout(open, pause + ", "setTimeout(() => 0, pause + ")),
+    "F39": _script(("setInterval(ping, BEAT_MS)", "0"), ("PATIENCE_MS = 8000", "PATIENCE_MS = 1e12")),
+    "F40": _no_silence,
+    "F42": _script(("if (!document.hidden) { tick(); heal(); }", "")),
 }

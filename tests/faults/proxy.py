@@ -63,7 +63,8 @@ class Proxy:
             writer.transport.abort()
             return
         self._open |= {writer, far}
-        await asyncio.gather(self._pump(reader, far), self._pump(far_reader, writer))
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(self._pump(reader, far), self._pump(far_reader, writer))
         self._open -= {writer, far}
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

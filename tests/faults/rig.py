@@ -38,11 +38,13 @@ INSERT = """insert into repository.event (source, event_id, domain, category, se
 _numbers = count()
 
 
-def waited(met: Callable[[], object], within: float, since: float | None = None, why: str = "") -> float:
+def waited(
+    met: Callable[[], object], within: float, since: float | None = None, why: Callable[[], str] = lambda: ""
+) -> float:
     """Seconds until something came true; an AssertionError when it did not `within` so many."""
     begin = time.monotonic() if since is None else since
     while not met():
-        assert time.monotonic() - begin < within, f"not within {within} s: {why}"
+        assert time.monotonic() - begin < within, f"not within {within} s: {why()}"
         time.sleep(0.05)
     return time.monotonic() - begin
 
@@ -86,7 +88,7 @@ class Rig:
     def says(self, words: str, within: float, since: float | None = None) -> float:
         """Seconds until the page says so, with the last picture kept."""
         before = self.shown()
-        seconds = waited(lambda: words in self.banner(), within, since, f"{words!r}; it says {self.banner()!r}")
+        seconds = waited(lambda: words in self.banner(), within, since, self.banner)
         assert self.wall.state() == "reconnecting"
         assert self.shown() >= before >= 0, "the last picture stays"
         return seconds
@@ -95,11 +97,12 @@ class Rig:
         """Seconds until the page is live and shows every acknowledged row, once each."""
 
         def whole() -> bool:
-            return self.wall.state() == "live" and self.shown() == len(self.acknowledged)
+            live = self.wall.state() == "live" and not self.banner()
+            return live and self.shown() == len(self.acknowledged)
 
-        seconds = waited(whole, within, since, f"{self.wall.state()}, {self.shown()} of {len(self.acknowledged)}")
-        assert not self.banner(), self.banner()
-        return seconds
+        return waited(
+            whole, within, since, lambda: f"{self.banner()!r}, {self.shown()} of {len(self.acknowledged)} shown"
+        )
 
     def processes(self) -> list[psutil.Process]:
         """The database's, the postmaster last."""

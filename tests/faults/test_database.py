@@ -152,8 +152,8 @@ def test_f08_requests_given_up_mid_query_leak_nothing(rig: Rig, record: Record) 
         list(several.map(give_up, range(80)))
     rig.note()
     live = rig.lives(10)
-    answer = waited(lambda: past(rig, 999).status_code == 200, 20, why="the past is read again")
-    waited(lambda: connections(rig) <= before + 4, 10, why="connections left over")
+    answer = waited(lambda: past(rig, 999).status_code == 200, 20)
+    waited(lambda: connections(rig) <= before + 4, 10, why=lambda: f"{before} → {connections(rig)}")
     record("F08", seen=0.0, recovered=max(live, answer), lost=rig.lost(), connections=f"{before} → {connections(rig)}")
 
 

@@ -29,9 +29,8 @@ def test_a_fault_is_not_survived_without_its_defence(fault: str) -> None:
             "-m",
             "pytest",
             "-q",
-            "-p",
-            "no:xdist",
             "--tb=line",
+            "-rfEs",
             "-m",
             "soak or not soak",
             "-k",
@@ -44,7 +43,8 @@ def test_a_fault_is_not_survived_without_its_defence(fault: str) -> None:
         text=True,
         timeout=BOUND_S,
     )
-    last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-500:]
-    if "skipped" in last and "failed" not in last and "passed" not in last:
-        pytest.skip(last)
-    assert done.returncode == 1 and "failed" in last and "error" not in last, done.stdout[-2000:]
+    lines = done.stdout.splitlines()
+    failed, broken, skipped = ([x for x in lines if x.startswith(word)] for word in ("FAILED", "ERROR", "SKIPPED"))
+    if skipped and not failed:
+        pytest.skip(skipped[0])
+    assert done.returncode == 1 and len(failed) == 1 and not broken, done.stdout[-2000:]
