@@ -9,8 +9,9 @@ from dash.development.base_component import Component
 
 from city.indicators import registry
 from city.level import LEVELS, levels
-from dashboards.kit import stations
+from dashboards.kit import stations, summary
 from dashboards.kit.charts import Bar, Cell, bars, note, nothing, share, table
+from dashboards.kit.clauses import BANDS
 from dashboards.kit.contract import Page, Panel, View
 from dashboards.kit.marks import data
 from dashboards.kit.stations import Reading
@@ -18,7 +19,6 @@ from dashboards.kit.tile import sensor_name
 from dashboards.kit.tiles import band
 
 HEADLINES = ("vn_aqi", "river_level", "river_rise_rate", "rain_24h", "flood_depth_max", "heat_index")
-BANDS = ("Good", "Moderate", "Poor", "Bad", "Very bad", "Hazardous")
 ALARMS = ("none", "I", "II", "III")
 ROWS = 12
 
@@ -136,7 +136,7 @@ PAGE = Page(
     order=30,
     kind="domain",
     panels=(
-        Panel("now", "Now", partial(band, "environment", HEADLINES)),
+        Panel("now", "Now", partial(band, "environment", HEADLINES), beside=partial(summary.line, "environment")),
         Panel("rivers", "Rivers by gauge", rivers, "component", wide=True),
         Panel("streets", "Flooded streets", streets, "component", wide=True),
         Panel("air", "Air by station", air, "component", wide=True),

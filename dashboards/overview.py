@@ -3,7 +3,7 @@
 from functools import partial
 
 from city.indicators import registry
-from dashboards.kit import city_map, map_key
+from dashboards.kit import city_map, map_key, summary
 from dashboards.kit.attention import attention
 from dashboards.kit.contract import Page, Panel
 from dashboards.kit.language import DOMAIN_WORDS
@@ -32,7 +32,6 @@ HEADLINES = {
         *("data_reuse_rate_30d", "processing_days_p50_30d"),
     ),
 }
-PAGES = {"environment": "/environment", "public_order": "/public-order", "feedback": "/feedback"}
 KNOWN = {i.domain for i in registry().values()}
 
 PAGE = Page(
@@ -42,9 +41,10 @@ PAGE = Page(
     order=0,
     panels=(
         Panel("map", "Map", city_map.draw, "figure", beside=map_key.key, controls=map_key.controls, area="side"),
+        Panel("summary", "Summary", summary.all_, "component", area="side"),
         Panel("attention", "Attention", attention, "component", area="side"),
         *(
-            Panel(d, DOMAIN_WORDS[d], partial(leading, codes), href=PAGES.get(d, ""))
+            Panel(d, DOMAIN_WORDS[d], partial(leading, codes), href=f"/{d.replace('_', '-')}")
             for d, codes in HEADLINES.items()
             if d in KNOWN
         ),

@@ -9,11 +9,13 @@ from dash import html
 from dash.development.base_component import Component
 
 from city.indicators import registry
-from dashboards.kit import order
+from dashboards.kit import links, order, summary
 from dashboards.kit.attention import href
-from dashboards.kit.charts import Bar, bars, heat, note, nothing, share, table
+from dashboards.kit.charts import Bar, Cell, bars, heat, note, nothing, share, table
 from dashboards.kit.contract import Page, Panel, View
 from dashboards.kit.marks import data
+from dashboards.kit.record_list import AGES
+from dashboards.kit.records import NOBODY
 from dashboards.kit.tiles import band
 from dashboards.kit.words import plain_text
 
@@ -21,7 +23,6 @@ HEADLINES = (
     *("incidents_open", "incidents_severe_open", "response_p50_24h", "dispatch_p50_24h"),
     *("incidents_24h", "rescues_open"),
 )
-AGES = ("under 15 min", "15–60 min", "1–4 h", "4–24 h", "over 24 h")
 MONDAY = date(2024, 1, 1)
 ROWS = 12
 
@@ -33,14 +34,21 @@ def severity(view: View) -> Component:
         return nothing(view)
     names = [say("severity {n}", n=s) for s in order.SEVERITIES] + [say("unknown")]
     most = float(found.max()) or 1.0
+    words = [*(str(s) for s in order.SEVERITIES), NOBODY]
     rows = [
-        (name, [(share(float(n), most), say.number(n)) for n in line.tolist()])
-        for name, line in zip(names, found, strict=True)
+        (name, [(share(float(n), most), _open(view, n, word, age)) for age, n in enumerate(line.tolist())])
+        for name, word, line in zip(names, words, found, strict=True)
     ]
     head = ("", *(say(a) for a in AGES))
     return html.Div(
         [note(view, unit=say("open incidents"), period=""), heat(say("Open by severity and age"), head, rows)]
     )
+
+
+def _open(view: View, n: int, severity: str, age: int) -> Cell:
+    """A number of the grid, which leads to its incidents."""
+    shown = view.language.number(n)
+    return links.rows(view, shown, "incidents_open", severity=severity, age=str(age)) if n else shown
 
 
 def response(view: View) -> Component:
@@ -56,7 +64,7 @@ def response(view: View) -> Component:
             say("severity {n}", n=s),
             share(m, longest),
             say.number(m, 1),
-            (f"{say.number(100 * good)} %", say.number(n)),
+            (f"{say.number(100 * good)} %", links.rows(view, say.number(n), "response_p50_24h", severity=str(s))),
             "watch" if m > target else "",
         )
         for s, n, m, good in found
@@ -72,9 +80,17 @@ def hot(view: View) -> Component:
         return nothing(view)
     names = [format_date(MONDAY + timedelta(days=d), "EEE", locale=say.locale) for d in range(7)]
     most = float(found.max())
-    rows = [(name, [(n / most, say.number(n)) for n in line.tolist()]) for name, line in zip(names, found, strict=True)]
+    rows = [
+        (name, [(n / most, _began(view, n, d, h)) for h, n in enumerate(line.tolist())])
+        for d, (name, line) in enumerate(zip(names, found, strict=True))
+    ]
     told = note(view, unit=say("incidents opened, by hour and weekday"), period=say("{n} days", n=7 * order.WEEKS))
     return html.Div([told, heat(say("Hot hours"), ("", *(f"{h:02d}" for h in range(24))), rows)])
+
+
+def _began(view: View, n: int, weekday: int, hour: int) -> Cell:
+    shown = view.language.number(n)
+    return links.rows(view, shown, "incidents_28d", weekday=str(weekday), hour=str(hour)) if n else shown
 
 
 def places(view: View) -> Component:
@@ -86,11 +102,12 @@ def places(view: View) -> Component:
         Bar(
             view.name(s),
             share(new, longest),
-            say.number(new),
-            (say.number(still),),
-            href=href(view, view.snapshot.places.code(s) or ""),
+            links.rows(view, say.number(new), "incidents_24h", place=code),
+            (links.rows(view, say.number(still), "incidents_open", place=code),),
+            href=href(view, code),
         )
         for s, new, still in found[:ROWS]
+        for code in (view.snapshot.places.code(s) or "",)
     ]
     some = say("the {n} with most of {m}", n=len(rows), m=len(found))
     head = (say("Place"), say("24 hours"), say("open"))
@@ -122,7 +139,7 @@ PAGE = Page(
     order=40,
     kind="domain",
     panels=(
-        Panel("now", "Now", partial(band, "public_order", HEADLINES)),
+        Panel("now", "Now", partial(band, "public_order", HEADLINES), beside=partial(summary.line, "public_order")),
         Panel("severity", "Open by severity and age", severity, "component", wide=True),
         Panel("waiting", "Severest and oldest", waiting, "component", wide=True),
         Panel("hot", "Hot hours", hot, "component", wide=True),

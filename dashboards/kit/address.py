@@ -16,7 +16,7 @@ from city.snapshot import Known
 from dashboards.kit.contract import Page
 from dashboards.kit.language import LOCALES
 
-FILTERS = ("category", "agency", "channel", "field", "severity", "age", "day", "weekday", "hour", "hit")
+FILTERS = ("category", "agency", "channel", "field", "severity", "age", "day", "weekday", "hour", "left", "hit")
 """Words that narrow a list of rows (kit.records)."""
 CHOICES = frozenset({"show", "indicator", "place", "page", *FILTERS})
 """Other words of the query that pages may read."""

@@ -55,13 +55,17 @@ def _late(scene: Scene, still: Array) -> Array:
 def ages(scene: Scene) -> list[tuple[int, int]]:
     """Open and overdue tickets of each bucket."""
     still = _still(scene)
-    old = np.floor(took(tickets.tickets(scene).received[still], scene.at, DAY)).astype(np.int64)
-    late = _late(scene, still)
-    inside = [(old >= low) & (old <= (high if high is not None else old.max(initial=low))) for low, high in BUCKETS]
-    return [(int(m.sum()), int((m & late).sum())) for m in inside]
+    bucket, late = age_of(scene, tickets.tickets(scene).received[still]), _late(scene, still)
+    return [(int((bucket == n).sum()), int(((bucket == n) & late).sum())) for n in range(len(BUCKETS))]
 
 
-def _coded(rows: Rows, column: str) -> tuple[Array, list[str | None]]:
+def age_of(scene: Scene, since: Array) -> Array:
+    """int64 a time: the bucket its age is in."""
+    old = np.floor(took(since, scene.at, DAY))
+    return np.searchsorted([low for low, _ in BUCKETS], old, side="right") - 1
+
+
+def coded(rows: Rows, column: str) -> tuple[Array, list[str | None]]:
     """A number a counted ticket, and the words the numbers stand for; -1 for none."""
 
     def make(r: Rows) -> tuple[Array, list[str | None]]:
@@ -73,7 +77,7 @@ def _coded(rows: Rows, column: str) -> tuple[Array, list[str | None]]:
 
 def by_word(scene: Scene, column: str) -> list[Held]:
     """Holders of open tickets by a column of words, the one with most first; None holds what names nobody."""
-    codes, words = _coded(scene.tables["feedback"], column)
+    codes, words = coded(scene.tables["feedback"], column)
     still, names = _still(scene), [*words, None]
     mine, late = codes[still] % len(names), _late(scene, still)  # -1 is the last: nobody
     sizes, overdue = np.bincount(mine, minlength=len(names)), np.bincount(mine[late], minlength=len(names))
@@ -102,9 +106,37 @@ def flow(scene: Scene, zone: ZoneInfo, back: int) -> list[tuple[pd.Timestamp, in
     return list(zip(edges, inward.tolist(), outward.tolist(), strict=True))[::-1]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Promises of 30 days by one deadline: how many were kept, of how many decided."""
+
+    good: int
+    all: int
+
+    @property
+    def rate(self) -> float | None:
+        """Per cent; None of none."""
+        return 100 * self.good / self.all if self.all else None
+
+
+def kept(scene: Scene, deadline: str, column: str = "") -> dict[str | int | None, Kept]:
+    """By the words of a column (None: names nobody), by slot for "place", else all under ""."""
+    d = tickets.decided(scene, deadline)
+    if column == "place":
+        keys, names = tickets.tickets(scene).slot[d.rows], list[str | int | None](range(scene.slots))
+    elif column:
+        codes, words = coded(scene.tables["feedback"], column)
+        names = [*words, None]
+        keys = codes[d.rows] % len(names)
+    else:
+        keys, names = np.zeros(len(d.rows), np.int64), [""]
+    whole, good = np.bincount(keys, minlength=len(names)), np.bincount(keys[d.on_time], minlength=len(names))
+    return {n: Kept(int(g), int(w)) for n, g, w in zip(names, good, whole, strict=True)}
+
+
 def rising(scene: Scene) -> list[tuple[str, int, int]]:
     """Categories: tickets of the last seven days, and of the seven before; the one that grew most first."""
-    codes, words = _coded(scene.tables["feedback"], "category")
+    codes, words = coded(scene.tables["feedback"], "category")
     t = tickets.tickets(scene).received
     now = (t > scene.at - WEEK) & (t <= scene.at)
     before = (t > scene.at - 2 * WEEK) & (t <= scene.at - WEEK)
@@ -113,9 +145,12 @@ def rising(scene: Scene) -> list[tuple[str, int, int]]:
     return sorted(found, key=lambda r: (r[2] - r[1], r[0]))
 
 
-def oldest(scene: Scene, most: int) -> list[Old]:
+def oldest(scene: Scene, most: int, slot: int | None = None) -> list[Old]:
+    """Of a place, or of all."""
     rows = scene.tables["feedback"]
     counted, still, t = np.flatnonzero(rows["counts"]), _still(scene), tickets.tickets(scene)
+    if slot is not None:
+        still = still[t.slot[still] == slot]
     first = still[np.argsort(t.received[still], kind="stable")][:most]
     return [
         Old(

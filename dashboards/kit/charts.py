@@ -22,7 +22,7 @@ class Bar:
 
     name: str
     share: float
-    shown: str
+    shown: Cell
     more: tuple[Cell, ...] = ()
     level: str = ""
     href: str = ""
@@ -38,18 +38,24 @@ def nothing(view: View) -> Component:
     return html.P(view.language("no data yet"), className="chart-none")
 
 
+def _head(head: Sequence[str]) -> Component:
+    """Column heads; one without words is a plain corner."""
+    return html.Thead(html.Tr([html.Th(h, scope="col") if h else html.Td() for h in head]))
+
+
 def bars(caption: str, head: Sequence[str], rows: Sequence[Bar]) -> Component:
     """Horizontal bars; `head` names the columns: the row's name, its value, and what `more` holds."""
-    top = html.Thead(html.Tr([html.Th(h, scope="col") for h in head]))
+    top = _head(head)
     return html.Table([html.Caption(caption), top, html.Tbody([_bar(r) for r in rows])], className="chart bars")
 
 
 def _bar(r: Bar) -> Component:
     name = plain_text(r.name, 60)
+    sign = [html.I(className="level-icon", **aria(hidden="true"))] if r.level not in ("", "ok") else []
     length = html.I(className="bar", style={"--v": f"{r.share:.4f}"}, **aria(hidden="true"))
     cells = [
         html.Th(dcc.Link(name, href=r.href) if r.href else name, scope="row", title=name),
-        html.Td([length, html.Span(r.shown)], className="bar-cell"),
+        html.Td([length, *sign, html.Span(r.shown)], className="bar-cell"),
         *(html.Td(m) for m in r.more),
     ]
     return html.Tr(cells, **(data(level=r.level) if r.level else {}))
@@ -62,31 +68,59 @@ def share(value: float, longest: float) -> float:
 def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Component:
     """Plain rows; the first cell names the row."""
     body = [html.Tr([html.Th(r[0], scope="row"), *(html.Td(c) for c in r[1:])]) for r in rows]
-    top = html.Thead(html.Tr([html.Th(h, scope="col") for h in head]))
+    top = _head(head)
     return html.Table([html.Caption(caption), top, html.Tbody(body)], className="chart plain")
 
 
-def pairs(caption: str, head: Sequence[str], rows: Sequence[tuple[str, float, str, float, str]]) -> Component:
-    """Two columns a moment side by side, such as what came in and what went out: name, share, words, share, words."""
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two shares (0 to 1) side by side, each with how it is written, such as what came in and what went out."""
+
+    name: str
+    first: tuple[float, Cell]
+    second: tuple[float, Cell]
+    more: tuple[Cell, ...] = ()
+
+
+def pairs(caption: str, head: Sequence[str], rows: Sequence[Pair]) -> Component:
     body = [
         html.Tr(
             [
-                html.Th(name, scope="row"),
-                html.Td([html.I(className="pair first", style={"--v": f"{a:.4f}"}), html.Span(one)]),
-                html.Td([html.I(className="pair second", style={"--v": f"{b:.4f}"}), html.Span(two)]),
+                html.Th(plain_text(r.name, 60), scope="row"),
+                html.Td([_half("first", r.first[0]), html.Span(r.first[1])]),
+                html.Td([_half("second", r.second[0]), html.Span(r.second[1])]),
+                *(html.Td(m, className="more") for m in r.more),
             ]
         )
-        for name, a, one, b, two in rows
+        for r in rows
     ]
-    top = html.Thead(html.Tr([html.Th(h, scope="col") for h in head]))
+    top = _head(head)
     return html.Table([html.Caption(caption), top, html.Tbody(body)], className="chart pairs")
 
 
-def heat(caption: str, head: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[float, str]]]]) -> Component:
+def _half(which: str, length: float) -> Component:
+    return html.I(className=f"pair {which}", style={"--v": f"{length:.4f}"}, **aria(hidden="true"))
+
+
+def heat(caption: str, head: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[float, Cell]]]]) -> Component:
     """A grid of shares (0 to 1) with their words, darker where there is more."""
     body = [
         html.Tr([html.Th(name, scope="row"), *(html.Td(w, style={"--v": f"{v:.3f}"}) for v, w in cells)])
         for name, cells in rows
     ]
-    top = html.Thead(html.Tr([html.Th(h, scope="col") for h in head]))
+    top = _head(head)
     return html.Table([html.Caption(caption), top, html.Tbody(body)], className="chart heat")
+
+
+def columns(caption: str, head: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[float, Cell]]]]) -> Component:
+    """Upright bars of shares (0 to 1), such as the hours of a day: one line of bars a row, the same scale for all."""
+    body = [
+        html.Tr([html.Th(name, scope="row"), *(html.Td([_upright(v), html.Span(w)]) for v, w in cells)])
+        for name, cells in rows
+    ]
+    top = _head(head)
+    return html.Table([html.Caption(caption), top, html.Tbody(body)], className="chart columns")
+
+
+def _upright(length: float) -> Component:
+    return html.I(className="column", style={"--v": f"{length:.4f}"}, **aria(hidden="true"))

@@ -47,7 +47,8 @@ class Panel:
 
     "tiles" panels are drawn when the page opens, and their tiles then follow by themselves; "component" and
     "figure" panels are drawn again for each snapshot, at most twice a second, and sent when they changed. `beside`
-    is what stands with a figure, such as its legend, and follows likewise; `controls` are drawn with the page.
+    is what stands with a figure, such as its legend, or beside the title of tiles, such as their summary, and follows
+    likewise; `controls` are drawn with the page.
     Panels at the "side" stand in a column of their own, `wide` ones take two; `href` is where the title leads.
     """
 

@@ -1,10 +1,11 @@
 """How the city speaks: words from the catalogues, numbers and times as CLDR says."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
+from gettext import c2py
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -40,11 +41,23 @@ DOMAIN_WORDS = {
 }
 
 
-def catalogue(file: Path) -> Mapping[str, str]:
-    """Translations of a .po file by their English; a key of the kind `code.title` stands for an indicator's."""
+@dataclass(frozen=True)
+class Words:
+    """A .po file: translations by their English (a key of the kind `code.title` stands for an indicator's), those that
+    hang on a number by their English singular, and which of a number's forms the language takes."""
+
+    single: Mapping[str, str]
+    plural: Mapping[str, tuple[str, ...]]
+    form: Callable[[int], int]
+
+
+def catalogue(file: Path) -> Words:
     with file.open("rb") as f:
-        messages = read_po(f)
-    return MappingProxyType({str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy})
+        found = read_po(f)
+    told = [m for m in found if m.id and m.string and not m.fuzzy]
+    single = {str(m.id): str(m.string) for m in told if not m.pluralizable}
+    plural = {str(m.id[0]): tuple(m.string or ()) for m in told if m.pluralizable and all(m.string or ())}
+    return Words(MappingProxyType(single), MappingProxyType(plural), c2py(found.plural_expr))
 
 
 UNREADABLE = 1e15
@@ -57,6 +70,15 @@ class Language:
     code: str
     zone: ZoneInfo
     messages: Mapping[str, str]
+    plurals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    form: Callable[[int], int] = field(default=lambda n: int(n != 1))
+
+    def counted(self, one: str, many: str, n: float, decimals: int = 0, **values: Any) -> str:
+        """A sentence whose words hang on a number, which stands in it as {n}: `counted("{n} day", "{n} days", 3)`."""
+        shown = round(n, decimals)
+        forms = self.plurals.get(one, (one, many))
+        which = self.form(int(abs(shown)) if shown == int(shown) else 2)
+        return forms[min(which, len(forms) - 1)].format(n=self.number(n, decimals), **values)
 
     def __call__(self, english: str, **values: Any) -> str:
         text = self.messages.get(english, english)
@@ -115,4 +137,5 @@ def _clock(minute: datetime, zone: ZoneInfo, locale: Locale) -> str:
 def languages(zone: ZoneInfo) -> dict[str, Language]:
     """Every language there is a catalogue for, by code."""
     files = {code: CATALOGUES / code / "LC_MESSAGES" / "ioc.po" for code in LOCALES}
-    return {c: Language(c, zone, catalogue(f) if f.exists() else {}) for c, f in files.items()}
+    told = {c: catalogue(f) for c, f in files.items() if f.exists()}
+    return {c: Language(c, zone, w.single, w.plural, w.form) for c, w in told.items()}

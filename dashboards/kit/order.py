@@ -32,11 +32,16 @@ class Waiting:
 def grid(scene: Scene) -> Array:
     """int64 (severities, then those without one × ages): open incidents."""
     i, still = incidents.incidents(scene), incidents.is_open(scene)
-    age = np.searchsorted(AGES, took(i.opened[still], scene.at, MINUTE), side="right")
+    age = age_of(scene, i.opened[still])
     row = np.where(np.isin(i.severity[still], SEVERITIES), np.nan_to_num(i.severity[still]) - 1, len(SEVERITIES))
     wide = len(AGES) + 1
     cells = row.astype(np.int64) * wide + age
     return np.bincount(cells, minlength=(len(SEVERITIES) + 1) * wide).reshape(-1, wide)
+
+
+def age_of(scene: Scene, opened: Array) -> Array:
+    """int64 a time: the bucket of AGES it is in."""
+    return np.searchsorted(AGES, took(opened, scene.at, MINUTE), side="right")
 
 
 def responses(scene: Scene, within: float) -> list[tuple[int, int, float, float]]:

@@ -47,10 +47,12 @@ def section(page: Page, panel: Panel, view: View) -> Component:
     words = view.language(panel.title)
     title = html.H2(_leading(words, panel.href, view), id=f"{page.id(panel)}__title")
     none = [html.Span(view.language("no data yet"), className="none-yet")] if panel.kind == "tiles" else []
-    head = html.Div([title, *none, *(panel.controls(view) if panel.controls else [])], className="panel-head")
     beside = [html.Div(id=f"{page.id(panel)}__beside", className="beside")] if panel.beside else []
+    leading, following = (beside, []) if panel.kind == "tiles" else ([], beside)
+    controls = panel.controls(view) if panel.controls else []
+    head = html.Div([title, *none, *leading, *controls], className="panel-head")
     return html.Section(
-        [head, _body(page, panel, view), *beside],
+        [head, _body(page, panel, view), *following],
         className=f"panel panel-{panel.key} kind-{panel.kind}{' wide' if panel.wide else ''}",
         **aria(labelledby=f"{page.id(panel)}__title"),
     )

@@ -15,6 +15,7 @@ from city.scene import Scene
 from city.snapshot import Number
 from dashboards.kit.contract import View
 from dashboards.kit.language import Language
+from dashboards.kit.links import inside, to_meaning, to_rows
 from dashboards.kit.marks import data
 from dashboards.kit.trends import HOURLY
 from dashboards.kit.words import plain_text
@@ -85,11 +86,11 @@ def tile(indicator: Indicator, view: View, *, size: str = "large") -> Component:
     """The skeleton of a tile; `size` is large (with a trend line) or small."""
     say, place = view.language, view.place or ""
     definition = say.definition(indicator)
-    head = html.H3(say.title(indicator), className="tile-title", title=definition)
-    number = html.P(
-        [html.Span(className="tile-number", **data(text="number")), html.Span(unit(indicator, say), className="unit")],
-        className="tile-value",
-    )
+    head = html.H3(inside(say.title(indicator), to_meaning(view, indicator)), className="tile-title", title=definition)
+    digits: Component = html.Span(className="tile-number", **data(text="number"))
+    if indicator.made_of:
+        digits = inside([digits], to_rows(view, indicator.code), "to-rows")
+    number = html.P([digits, html.Span(unit(indicator, say), className="unit")], className="tile-value")
     word = html.Span(className="tile-word", **data(text="word"))
     level = html.P([html.I(className="level-icon"), word, *_target(indicator, view)], className="tile-level")
     foot = html.P(

@@ -28,7 +28,10 @@ def band(domain: str, headlines: Sequence[str], view: View) -> list[Component]:
     small = [code for code in of_domain(domain) if code not in large]
     out: list[Component] = []
     if large:
-        out.append(html.Div([tile(known[c], view) for c in large], className="tiles"))
+        wide = {"--n": str(len(large))}
+        out.append(html.Div([tile(known[c], view) for c in large], className="tiles", style=wide))
     if small:
-        out.append(html.Div([tile(known[c], view, size="small") for c in small], className="tiles small-tiles"))
+        few = " few" if len(small) <= len(large) else ""
+        tiles = [tile(known[c], view, size="small") for c in small]
+        out.append(html.Div(tiles, className=f"tiles small-tiles{few}", style={"--n": str(len(large))}))
     return out

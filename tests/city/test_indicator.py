@@ -39,18 +39,20 @@ def shot(seed: int) -> Snapshot:
         since = NOON - timedelta(hours=draw.uniform(-9, draw.choice((1500, 25))))
         due, closed, where = since + timedelta(hours=draw.uniform(1, 300)), _later(draw, since), draw.choice(codes)
         more = {"rating": draw.choice((None, 1, 4, 5)), "place_code": where, "due_at": draw.choice((None, due))}
+        more |= {"agency": draw.choice(("A", "B", None)), "channel": draw.choice(("online", "counter", None))}
         status = draw.choice(("received", "closed", "rejected"))
         tickets.append(
             {
                 **more, "feedback_id": str(i), "received_at": since, "closed_at": closed, "status": status,
                 "extended_to": _later(draw, due, 0.3), "first_response_at": _later(draw, since),
+                "category": draw.choice(("rubbish", "noise", None)),
                 "duplicate_of": draw.choice((None, None, "0")),
             }
         )  # fmt: skip
         cases.append(
             {
                 **more, "case_id": str(i), "submitted_at": since, "completed_at": closed, "status": status,
-                "channel": draw.choice(("online", "counter")), "data_reused": draw.choice((True, False, None)),
+                "field": draw.choice(("land", "birth", None)), "data_reused": draw.choice((True, False, None)),
                 "fee_paid_online": draw.choice((True, None)),
             }
         )  # fmt: skip

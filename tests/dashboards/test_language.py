@@ -10,8 +10,8 @@ import dashboards
 from city.freshness import FEEDS, STALE_AFTER
 from city.indicators import registry
 from city.metrics import METRICS
-from dashboards import environment, public_order
-from dashboards.kit import language, meta, shell, tile, timebar
+from dashboards import environment, public_order, services
+from dashboards.kit import clauses, language, meta, record_list, records, shell, tile, timebar
 from dashboards.kit.discover import discover
 from dashboards.kit.language import LOCALES, languages
 
@@ -54,7 +54,19 @@ def wanted() -> set[str]:
         *environment.BANDS,
         *public_order.AGES,
         *(f"{code}.{part}" for code in registry() for part in ("title", "definition")),
+        *(i.rollup for i in registry().values()),
+        *(i.thresholds.source for i in registry().values()),
+        *(n for i in registry().values() for n in i.needs),
+        *(name for columns in record_list.COLUMNS.values() for _, name in columns),
+        *(title for title, *_ in records.OTHERS.values()),
+        *(name for name, *_ in services.GROUPS),
+        *(*record_list.AGES, *record_list.LEFT, *clauses.ALARMS, *CHANNELS),
     }
+
+
+CHANNELS = ("online", "counter", "post")
+COUNTED = {**clauses.COUNTED, **record_list.COUNTED}
+"""Words that hang on a number."""
 
 
 def test_there_is_much_to_translate() -> None:
@@ -65,6 +77,25 @@ def test_there_is_much_to_translate() -> None:
 @pytest.mark.parametrize("code", LOCALES)
 def test_no_string_lacks_its_translation(code: str) -> None:
     assert sorted(wanted() - SPOKEN[code].messages.keys()) == []
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_words_that_hang_on_a_number_have_all_their_forms(code: str) -> None:
+    assert len(COUNTED) > 10
+    spoken = SPOKEN[code]
+    assert [one for one, _ in COUNTED.values() if one not in spoken.plurals] == []
+    for one, many in COUNTED.values():
+        assert len(spoken.plurals[one]) == (1 if code == "vi" else 2)
+        assert all("{n}" in form for form in spoken.plurals[one])
+        assert spoken.counted(one, many, 1).count(spoken.number(1)) == 1
+        assert spoken.number(1204) in spoken.counted(one, many, 1204)
+
+
+def test_one_is_said_otherwise_than_many() -> None:
+    said = {c: [SPOKEN[c].counted(*COUNTED["tickets_open"], n) for n in (0, 1, 2, 1204)] for c in LOCALES}
+    assert said["en"] == ["0 tickets open", "1 ticket open", "2 tickets open", "1,204 tickets open"]
+    assert said["pt"][1] != said["pt"][2].replace("2", "1")
+    assert said["vi"][1] == said["vi"][2].replace("2", "1")
 
 
 @pytest.mark.parametrize("code", ["vi", "pt"])

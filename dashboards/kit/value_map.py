@@ -1,0 +1,88 @@
+"""A map of points that each carry a number, over places coloured by the page's own indicator."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from dash import html
+from dash.development.base_component import Component
+
+from city.readings import SensorKey
+from dashboards.kit import city_map, theme
+from dashboards.kit.contract import Figure, View
+
+KEPT = ("places", "place markers")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A sensor by its key; `value` NaN where unknown; `text` is ready for Plotly (kit.words.hover_text)."""
+
+    key: SensorKey
+    value: float
+    text: str
+
+
+def draw(view: View, code: str, points: Sequence[Point], low: float, high: float) -> Figure:
+    """Points from `low` (small, dark) to `high` (large, bright); the unknown are small and grey."""
+    figure = city_map.draw(_with(view, code))
+    sensors = view.snapshot.tables["sensor"]
+    found = [(p, sensors.position[p.key]) for p in points if p.key in sensors.position]
+    found = [(p, i) for p, i in found if not np.isnan(sensors["latitude"][i]) and not np.isnan(sensors["longitude"][i])]
+    found.sort(key=lambda f: np.nan_to_num(f[0].value, nan=low))  # the highest above the others
+    lat = [round(float(sensors["latitude"][i]), 5) for _, i in found]
+    lon = [round(float(sensors["longitude"][i]), 5) for _, i in found]
+    shares = [min(1.0, max(0.0, (p.value - low) / (high - low))) for p, _ in found]
+    known = [not np.isnan(s) for s in shares]
+    sizes = [(9 + 9 * s if k else 7) for s, k in zip(shares, known, strict=True)]
+    kept = [{**t, "marker": _faint(t)} if t["name"] == "places" else t for t in figure["data"] if t["name"] in KEPT]
+    edge = {"size": [s + 4 for s in sizes], "color": theme.SENSOR_EDGE, "opacity": 0.9}
+    core = {
+        "size": sizes,
+        "color": [s if k else -0.02 for s, k in zip(shares, known, strict=True)],
+        "cmin": -0.0102,
+        "cmax": 1.0,
+        "colorscale": theme.stepped(),
+        "showscale": False,
+    }
+    text = [p.text for p, _ in found]
+    points_ = [_trace("point edges", lat, lon, text, edge), _trace("points", lat, lon, text, core)]
+    return {**figure, "data": [*kept, *points_]}
+
+
+def _with(view: View, code: str) -> View:
+    return replace(view, choice={**view.choice, "show": view.choice.get("show") or code})
+
+
+def _faint(trace: dict[str, Any]) -> dict[str, Any]:
+    """Places stand back behind the points."""
+    marker = trace["marker"]
+    return {**marker, "opacity": [0.35 * o for o in marker["opacity"]]}
+
+
+def _trace(name: str, lat: list[float], lon: list[float], text: list[str], marker: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "scattermap",
+        "name": name,
+        "mode": "markers",
+        "lat": lat,
+        "lon": lon,
+        "text": text,
+        "marker": marker,
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def key(view: View, title: str, low: str, high: str) -> Component:
+    """What the points' colours and sizes mean, in words."""
+    parts = [
+        html.Span(title, className="key-title"),
+        html.Span(low),
+        html.Span(className="key-scale"),
+        html.Span(high),
+        html.Span([html.I(className="key-unknown"), view.language("unknown")], className="key-mark"),
+    ]
+    if any(p.schematic for p in view.snapshot.places.all):
+        parts.append(html.Span(view.language("schematic boundaries"), className="key-schematic"))
+    return html.Div(parts, className="key")
