@@ -19,6 +19,7 @@ from reports.document import document, frozen
 from reports.making import ReportError, Workshop
 from reports.proof import pages
 from reports.scope import BEFORE, Scope
+from reports.signing import SigningError, opened, signed
 from reports.week import Week, WeekError, over, week
 from repository.connect import connect
 from repository.errors import RepositoryError
@@ -33,7 +34,8 @@ FAULTS: dict[type[Exception], Fault] = {WeekError: "nothing", UnknownNameError: 
 
 
 def made(order: Order, seconds: float) -> Delivered:
-    """Raises WeekError, UnknownNameError, CityFileError, RepositoryError, ReportError."""
+    """Raises WeekError, UnknownNameError, CityFileError, RepositoryError, SigningError, ReportError."""
+    signer = opened(order.pkcs12, order.password) if order.key else None
     with Workshop(Path(order.fonts), seconds) as workshop:
         city = load_city(order.city)
         wanted = over(week(order.week, city.zone), datetime.fromisoformat(order.now))
@@ -45,13 +47,9 @@ def made(order: Order, seconds: float) -> Delivered:
         finally:
             engine.dispose()
         pdf = workshop.typeset(snapshot)
-    return _delivered(order, wanted, snapshot, pdf)
-
-
-def _delivered(order: Order, wanted: Week, snapshot: bytes, pdf: bytes) -> Delivered:
-    signed, signer = pdf, None
-    whole, unsigned, data = (hashlib.sha256(x).hexdigest() for x in (signed, pdf, snapshot))
-    return Delivered(signed, pages(pdf).pages, wanted.start, wanted.end, whole, unsigned, data, signer)
+    whole = signed(pdf, signer) if signer else pdf
+    hashes = (hashlib.sha256(x).hexdigest() for x in (whole, pdf, snapshot))
+    return Delivered(whole, pages(pdf).pages, wanted.start, wanted.end, *hashes, signer.name if signer else None)
 
 
 def scope_of(engine: "Engine", city: CityFile, wanted: Week, place: str | None, locale: str) -> Scope:
@@ -79,7 +77,7 @@ def main() -> int:
     signal.alarm(int(seconds) + 5)
     try:
         said, code = answer(made(Order.read(sys.stdin.buffer.read()), seconds)), 0
-    except (WeekError, UnknownNameError, CityFileError, RepositoryError, ReportError) as e:
+    except (WeekError, UnknownNameError, CityFileError, RepositoryError, SigningError, ReportError) as e:
         said, code = refusal(FAULTS.get(type(e), "failed"), str(e)), 1
     sys.stdout.buffer.write(said)
     return code

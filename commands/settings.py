@@ -10,11 +10,12 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from city.config import Locale
+from commands._report_settings import ReportSettings
 
 PREFIX = "IOC_"
 FILE = Path("ioc.toml")
@@ -31,10 +32,8 @@ class SettingsError(ValueError):
     """Settings that stop the start; the message holds one line a fault."""
 
 
-class Settings(BaseModel):
+class Settings(ReportSettings):
     """Every setting, its default and its meaning; the name outside is `IOC_` and the name here in capitals."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     repository_url: SecretStr = Field(
         default=SecretStr(""),
@@ -197,7 +196,9 @@ def shown(field: str, value: Any) -> str:
     """A value as it may be shown: the password of a URL is hidden, a secret without one wholly."""
     if isinstance(value, SecretStr):
         plain = value.get_secret_value()
-        return make_url(plain).render_as_string(hide_password=True) if plain else ""
+        if "://" not in plain:
+            return "hidden" if plain else ""
+        return make_url(plain).render_as_string(hide_password=True)
     if isinstance(value, tuple):
         return " ".join(map(str, value))
     return "" if value is None else str(value)
