@@ -25,7 +25,11 @@ def _beside(domain: str, view: View) -> Component:
     """The domain's sentence for this place, and what of it nobody measures here."""
     if domain not in MAKERS:
         return html.Div()
-    none = [i for i in registry().values() if i.domain == domain and view.snapshot.number(i.code, view.slot).freshness == MISSING]
+    none = [
+        i
+        for i in registry().values()
+        if i.domain == domain and view.snapshot.number(i.code, view.slot).freshness == MISSING
+    ]
     known = [i for i in registry().values() if i.domain == domain]
     parts = [summary.line(domain, view)]
     if none and len(none) < len(known):
@@ -50,7 +54,11 @@ PAGE = Page(
         Panel("attention", "Attention", attention, "component", area="side"),
         *(
             Panel(
-                d, DOMAIN_WORDS[d], partial(_domain, d), beside=partial(_beside, d), href=_path(d) if d in MAKERS else ""
+                d,
+                DOMAIN_WORDS[d],
+                partial(_domain, d),
+                beside=partial(_beside, d),
+                href=_path(d) if d in MAKERS else "",
             )
             for d in DOMAINS
         ),
