@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashboards.kit.address import link
 from dashboards.kit.contract import Drawn, Figure, Page, Panel, View
 from dashboards.kit.marks import aria, data
+from dashboards.kit.told import told
 
 GRAPH: Any = {
     "displayModeBar": False,
@@ -19,6 +20,17 @@ GRAPH: Any = {
     "doubleClick": "reset",
     "plotlyServerURL": "",
 }
+
+TABLE = {
+    "name": "Name",
+    "details": "Details",
+    "csv": "Save as CSV",
+    "places": "Places",
+    "sensors": "Sensors",
+    "incidents": "Open incidents",
+    "points": "Points",
+}
+"""Words of the table behind a figure; traces by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +46,7 @@ def drawn(page: Page, view: View) -> Painted:
     components, figures = {}, {}
     for panel in page.panels:
         if panel.kind == "figure":
-            figures[page.id(panel)] = _figure(panel.draw(view))
+            figures[page.id(panel)] = _figure(panel.draw(view), view)
         elif panel.kind == "component":
             components[page.id(panel)] = as_json(panel.draw(view))
         if panel.beside:
@@ -49,13 +61,22 @@ def section(page: Page, panel: Panel, view: View) -> Component:
     none = [html.Span(view.language("no data yet"), className="none-yet")] if panel.kind == "tiles" else []
     beside = [html.Div(id=f"{page.id(panel)}__beside", className="beside")] if panel.beside else []
     leading, following = (beside, []) if panel.kind == "tiles" else ([], beside)
-    controls = panel.controls(view) if panel.controls else []
+    controls = [*(panel.controls(view) if panel.controls else []), *_data(page, panel, view)]
     head = html.Div([title, *none, *leading, *controls], className="panel-head")
     return html.Section(
         [head, _body(page, panel, view), *following],
         className=f"panel panel-{panel.key} kind-{panel.kind}{' wide' if panel.wide else ''}",
         **aria(labelledby=f"{page.id(panel)}__title"),
     )
+
+
+def _data(page: Page, panel: Panel, view: View) -> list[Component]:
+    """The table behind a figure; assets/data.js fills it from the figure when it is opened."""
+    if panel.kind != "figure":
+        return []
+    words = orjson.dumps({k: view.language(v) for k, v in TABLE.items()}).decode()
+    inside = [html.Summary(view.language("Data")), html.Div(className="data-body")]
+    return [html.Details(inside, className="data", **data(of=page.id(panel), words=words))]
 
 
 def _leading(words: str, href: str, view: View) -> Component | str:
@@ -66,7 +87,7 @@ def _leading(words: str, href: str, view: View) -> Component | str:
 
 def _body(page: Page, panel: Panel, view: View) -> Component:
     if panel.kind == "figure":
-        figure = _figure(panel.draw(view))
+        figure = _figure(panel.draw(view), view)
         graph = dcc.Graph(id=page.id(panel), figure=figure, config=GRAPH, responsive=True, className="graph")
         return html.Div(graph, className="figure", **data(map=panel.key))
     if panel.kind == "component":  # filled by the page's first frame and every later one, in assets/parts.js
@@ -111,7 +132,9 @@ def _component(what: Any) -> Any:
     raise TypeError(type(what).__name__)
 
 
-def _figure(what: Drawn) -> Figure:
+def _figure(what: Drawn, view: View) -> Figure:
+    """With what it shows in words, which the browser puts on the canvas."""
     if not isinstance(what, dict):
         raise TypeError("a figure panel draws a figure")
-    return what
+    first, *others = what["data"]
+    return {**what, "data": [{**first, "meta": {"told": told(what, view.language)}}, *others]}
