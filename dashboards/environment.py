@@ -13,7 +13,7 @@ from dashboards.kit import stations, summary
 from dashboards.kit.charts import Bar, Cell, bars, note, nothing, share, table
 from dashboards.kit.clauses import BANDS
 from dashboards.kit.contract import Page, Panel, View
-from dashboards.kit.marks import data
+from dashboards.kit.marks import aria, data
 from dashboards.kit.stations import Reading
 from dashboards.kit.tile import sensor_name
 from dashboards.kit.tiles import band
@@ -70,6 +70,8 @@ def rivers(view: View) -> Component:
         (
             sensor_name(r.sensor, view),
             _number(view, r.values[0], 2),
+            _gauge(view, r),
+            " / ".join(_number(view, x, 1) for x in r.values[4:7]),
             _alarm(view, r.values[1]),
             _number(view, r.values[2], 2),
             _number(view, r.values[3], 1),
@@ -77,8 +79,23 @@ def rivers(view: View) -> Component:
         )
         for r in found
     ]
-    head = (say("Gauge"), "m", say("alarm level"), say("rise, m/h"), say("hours to the next"), say("age"))
+    levels_ = (say("height"), say("I / II / III, m"), say("alarm level"))
+    head = (say("Gauge"), "m", *levels_, say("rise, m/h"), say("hours to the next"), say("age"))
     return html.Div([note(view, unit=say("newest reading"), period=""), table(say("Rivers by gauge"), head, rows)])
+
+
+def _gauge(view: View, r: Reading) -> Cell:
+    """The water between the ground and a fifth above alarm level III, with the levels marked."""
+    value, limits = r.values[0], [x for x in r.values[4:7] if not np.isnan(x)]
+    if np.isnan(value) or not limits:
+        return ""
+    top = max(1.2 * limits[-1], value)
+    marks = [html.B(style={"--v": f"{share(x, top):.4f}"}) for x in limits]
+    level = LEVELS[int(r.values[1])] if r.fresh and r.values[1] > 0 else ""
+    inside = [html.I(style={"--v": f"{share(value, top):.4f}"}), *marks]
+    return html.Span(
+        html.Span(inside, className="gauge", **aria(hidden="true")), **(data(level=level) if level else {})
+    )
 
 
 def _alarm(view: View, reached: float) -> Cell:

@@ -18,7 +18,10 @@ LARGE = 6
 
 
 def _domain(domain: str, view: View) -> list[Component]:
-    return band(domain, of_domain(domain)[:LARGE], view)
+    """What is measured here comes first, and large."""
+    codes = of_domain(domain)
+    here = [c for c in codes if view.snapshot.number(c, view.slot).freshness != MISSING]
+    return band(domain, (here or codes)[:LARGE], view)
 
 
 def _beside(domain: str, view: View) -> Component:

@@ -45,10 +45,11 @@ def band(index: float) -> int:
 
 
 def rivers(scene: Scene) -> list[Reading]:
-    """Metres, alarm level 0 to 3, rise (m/h), hours to the next level."""
-    g = gauges.gauges(scene)
+    """Metres, alarm level 0 to 3, rise (m/h), hours to the next level, and the alarm levels I, II, III (metres)."""
+    g, limits = gauges.gauges(scene), gauges.limits(scene)
     alarm, rise, left = gauges.alarm_level(scene), gauges.rise_rate(scene), gauges.hours_to_next(scene)
-    return _readings(g, (g.value, alarm, rise, left), np.nan_to_num(alarm) * 1000 + np.nan_to_num(g.value))
+    columns = (g.value, alarm, rise, left, *limits.T)
+    return _readings(g, columns, np.nan_to_num(alarm) * 1000 + np.nan_to_num(g.value))
 
 
 def rain(scene: Scene) -> list[Reading]:
