@@ -48,8 +48,9 @@ def made(order: Order, seconds: float) -> Delivered:
             engine.dispose()
         pdf = workshop.typeset(snapshot)
     whole = signed(pdf, signer) if signer else pdf
-    hashes = (hashlib.sha256(x).hexdigest() for x in (whole, pdf, snapshot))
-    return Delivered(whole, pages(pdf).pages, wanted.start, wanted.end, *hashes, signer.name if signer else None)
+    last, unsigned, data = (hashlib.sha256(x).hexdigest() for x in (whole, pdf, snapshot))
+    name = signer.name if signer else None
+    return Delivered(whole, pages(pdf).pages, wanted.start, wanted.end, last, unsigned, data, name)
 
 
 def scope_of(engine: "Engine", city: CityFile, wanted: Week, place: str | None, locale: str) -> Scope:

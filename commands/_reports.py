@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,7 @@ from city.clock import Clock
 from city.config import CityFile
 from commands._making import DEADLINE, NothingToReportError, ReportFailedError, made
 from commands._order import Delivered, Order
+from commands.settings import Settings
 from reports.fonts import FontError, fonts
 from reports.post import Server
 from reports.timetable import Job, dues, jobs
@@ -45,7 +46,14 @@ class Plan:
     server: Server | None = None
     sender: str = ""
     key: Path | None = None
-    key_password: str = ""
+    key_password: str = field(default="", repr=False)
+
+
+def plan_of(settings: Settings, city: CityFile) -> Plan:
+    return Plan(
+        *(city, settings.city, settings.data_dir, settings.mail_server, settings.smtp_from, settings.report_key),
+        settings.report_key_password.get_secret_value(),
+    )
 
 
 def again(attempts: int) -> timedelta:

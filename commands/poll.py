@@ -7,13 +7,14 @@ import typer
 from sqlalchemy import Engine
 
 from city.clock import WorldClock
-from city.config import CityFile
 from commands._collect import Feeds, lead
 from commands._feeds import cards, chosen, feeds_of, store_of
 from commands._open import city_of, open_patiently, open_repository
+from commands._reports import plan_of
 from commands._stop import until_stopped
+from commands._timed import timed
 from commands.mistakes import CommandError
-from commands.settings import Told, read
+from commands.settings import read
 from data_sources.engine.schedule import Run
 from repository.feeds import declare
 from repository.maintenance import maintain
@@ -28,19 +29,15 @@ def command(
     city = city_of(told.settings)
     with until_stopped():
         if once:
-            with open_repository(told.settings, migrate=True) as engine:
-                _once(engine, _feeds(engine, city, told, sources or []))
+            with open_repository(told.settings, migrate=True) as engine, feeds_of(engine, city, told) as feeds:
+                _once(engine, Feeds(city, feeds, chosen(feeds, sources or [])))
             return
         never = threading.Event()
-        with open_patiently(told.settings) as (engine, prepare):
-            feeds = _feeds(engine, city, told, sources or [])
+        with open_patiently(told.settings) as (engine, prepare), feeds_of(engine, city, told) as known:
+            feeds = Feeds(city, known, chosen(known, sources or []))
             prepare(never, lambda _: None)
-            lead(engine, feeds, WorldClock(), never)
-
-
-def _feeds(engine: Engine, city: CityFile, told: Told, keys: list[str]) -> Feeds:
-    found = feeds_of(engine, city, told)
-    return Feeds(city, found, chosen(found, keys))
+            with timed(engine, plan_of(told.settings, city), WorldClock()):
+                lead(engine, feeds, WorldClock(), never)
 
 
 def _once(engine: Engine, feeds: Feeds) -> None:
@@ -55,7 +52,6 @@ def _once(engine: Engine, feeds: Feeds) -> None:
             failed.append(f"{source.info.key}: {run.failing}")
         else:
             typer.echo(run.summary)
-        source.close()
     if not feeds.running:
         typer.echo("there are no feeds yet; the repository is in order")
     if failed:

@@ -12,6 +12,8 @@ from commands._feeds import feeds_of
 from commands._live import live
 from commands._open import city_of, open_patiently
 from commands._past import Pictures, stored_by
+from commands._reports import plan_of
+from commands._shelf import library
 from commands._stop import until_stopped
 from commands._web import address, listen, run
 from commands.settings import Settings, read
@@ -38,11 +40,14 @@ def command(
         until_stopped(),
         listen(settings.host, settings.port) as taken,
         open_patiently(settings) as (engine, prepare),
+        feeds_of(engine, city, told) as feeds,
     ):
         hub = Hub(city, clock, settings.poll_seconds, Pictures(engine, city), stored_by(engine, clock))
         web = server(build(hub, settings.data_dir, settings.origins, settings.screens), *taken.getsockname()[:2])
-        feeds = feeds_of(engine, city, told)
-        with live(engine, hub, simulation, collect=not no_collect, feeds=feeds, prepare=prepare):
+        with (
+            live(engine, hub, simulation, collect=not no_collect, feeds=feeds, prepare=prepare),
+            library(engine, hub, plan_of(settings, city), make=not no_collect),
+        ):
             run(web, taken, on_start=partial(_announce, hub, settings, taken))
 
 

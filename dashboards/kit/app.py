@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Receive, Scope, Send
 
-from dashboards.kit import api, frames, guard, live, record_file, requests, shell, static, wall
+from dashboards.kit import api, frames, guard, live, record_file, requests, shelf, shell, static, wall
 from dashboards.kit.crowd import SCREENS, Crowd
 from dashboards.kit.discover import discover
 from dashboards.kit.hub import Hub
@@ -37,6 +37,7 @@ class Application:
         add_suites(server, holder)
         api.add(server, hub, self.painter)
         record_file.add(server, hub)
+        shelf.add(server, lambda: hub.report)
         frames.add(server, hub, self.painter, self.pages)
         wall.check(hub.file, self.pages)
         wall.add(server, hub, self.painter, self.pages)

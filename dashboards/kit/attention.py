@@ -99,13 +99,34 @@ def groups(found: list[Notice], view: View) -> list[Group]:
 def attention(view: View) -> Component:
     """The list, or a calm word when there is nothing on it."""
     say, all_ = view.language, notices(view)
-    found = groups(all_, view)
-    if not found:
+    found, failed = groups(all_, view), _failed(view)
+    if not found and not failed:
         return html.P(say("Nothing needs attention"), className="calm")
-    rows = [_group(g, view) for g in found[:SHOWN]]
+    rows = [*failed, *(_group(g, view) for g in found[:SHOWN])]
     if len(found) > SHOWN:
         rows.append(html.Li(say("and {n} more", n=say.number(len(found) - SHOWN)), className="more"))
     return html.Div([_sum(all_, say), html.Ol(rows, className="attention")], className="attention-all")
+
+
+def _failed(view: View) -> list[Component]:
+    """A row for each weekly report that could not be made: it leads to why, and to when it is tried again."""
+    here = view.slot == view.snapshot.places.city and not view.choice.get("at")
+    if view.shelf is None or not here:
+        return []
+    say, words = view.language, {k: v for k, v in view.choice.items() if k == "lang"}
+    title = say("Weekly report")
+    out: list[Component] = []
+    for owed in view.shelf.failed:
+        cells = [
+            html.Span([html.I(className="level-icon"), html.Span(say.level("warning"))], className="attention-level"),
+            html.Span(owed.period, className="attention-place", title=owed.period),
+            html.Span(f"{title} · {say('failed, retrying')}", className="attention-what", title=owed.why or title),
+            html.Span(owed.locale, className="attention-value"),
+            html.Time(className="age", **data(age=owed.due_at.isoformat())),
+        ]
+        marks = data(attention="weekly_report", level="warning", place="")
+        out.append(html.Li(dcc.Link(cells, href=link("/reports", words)), className="attention-row", **marks))
+    return out
 
 
 def _sum(found: list[Notice], say: Language) -> Component:

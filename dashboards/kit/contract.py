@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from city.places import UNLOCATED
 from city.snapshot import Snapshot
 from dashboards.kit.language import Language
+from dashboards.kit.shelf import Shelf
 
 Figure = dict[str, Any]
 """A Plotly figure as plain data: {"data": [...], "layout": {...}}."""
@@ -20,13 +21,15 @@ class View:
     """What a panel is given: a picture of the city, the place it is about, the language it is told in.
 
     `slot` is the place's (city.places), the city's own on pages of the whole city. `choice` are the words of the
-    URL that pages may read, such as the indicator that colours a map.
+    URL that pages may read, such as the indicator that colours a map. `shelf` is the archive of reports, None until
+    it was read.
     """
 
     snapshot: Snapshot
     slot: int
     language: Language
     choice: Mapping[str, str] = field(default_factory=dict)
+    shelf: Shelf | None = None
 
     @property
     def place(self) -> str | None:

@@ -12,6 +12,7 @@ from city.clock import Clock, WorldClock
 from city.config import CityFile
 from city.snapshot import Known, Snapshot
 from dashboards.kit.past import NotYetError, Past, PastError, PastReader, StoredReader
+from dashboards.kit.shelf import Fetch, Shelf
 
 SLACK = timedelta(minutes=1)
 """A browser's clock may be so much ahead of ours."""
@@ -58,6 +59,10 @@ class Hub:
         self._state = State(_unnumbered(empty), Lost(start, "starting"))
         self._heard, self._heard_at = start, time.monotonic()
         self.ahead = 0.0
+        self.shelf: Shelf | None = None
+        """The archive of reports as it was read last, by whom feeds the hub."""
+        self.report: Fetch | None = None
+        """Reads one report's file; None where there is no archive."""
 
     @property
     def ready(self) -> bool:

@@ -63,7 +63,7 @@ class Painter:
         slot = snapshot.places.slot(address.place)
         if slot is None:
             raise KeyError(address.place)
-        return View(snapshot, slot, self.languages[address.lang], address.words)
+        return View(snapshot, slot, self.languages[address.lang], address.words, self.hub.shelf)
 
     def open(self, address: Address, fixed: Snapshot | None = None) -> Channel:
         """The channel of an address, painted as of now; `fixed` is the picture of a past moment.

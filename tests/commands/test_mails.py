@@ -138,7 +138,7 @@ def test_a_server_that_is_away_is_waited_for(waiting: Engine) -> None:
 
 def test_a_server_that_says_nothing_is_left_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(post, "PATIENCE", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(PostError, match="timed out|too long"):
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(PostError, match=r"timed out|too long"):
         send(Server("127.0.0.1", silent.getsockname()[1]), letter())
 
 
