@@ -1,8 +1,13 @@
 """The demo city's five weeks, laid end to end until they are a year and more: in bulk, inside the database.
 
-Every row and every replaced version comes along, moved back by whole stretches of 35 days, its stamps as well; so
-the rhythm, the sensors, the corrections and the backlog are the demo's own all the way.
+Every row and every replaced version comes along, moved back by whole stretches of 35 days, stamps and all; so the
+rhythm, the sensors, the corrections and the backlog are the demo's own all the way. Somebody looked all the while:
+the stamps are of transactions in the order of time, and a look is kept for each.
 """
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import psycopg
 from sqlalchemy import Engine
@@ -15,38 +20,68 @@ from repository.partitions import ensure
 from repository.tables import HISTORY, TABLES
 
 LIVES = {t: KEYS[t][-1] for t in BEGINS}
-LOOKS_A_DAY = 8
+COPIED = {n: t for n, t in {**TABLES, **{f"{t}_history": h for t, h in HISTORY.items()}}.items()
+          if n.removesuffix("_history") in (*LIVES, "observation")}  # fmt: skip
+_STRETCH = """
+select percentile_disc(0.001) within group (order by observed_at), max(observed_at), min(recorded_in::text::bigint)
+from repository.observation
+"""
+FIRST_XID = 4
+"""The first that a transaction can have."""
 
 
-def grow(engine: Engine, days: int) -> int:
-    """Adds copies until `days` are stored; how many rows that were."""
+@dataclass(frozen=True, slots=True)
+class Year:
+    """From `first` to `last` there are looks; the five weeks after that are the demo's own."""
+
+    first: datetime
+    last: datetime
+    rows: int
+
+
+def grow(engine: Engine, days: int) -> Year:
+    """Adds copies until `days` are stored."""
     url = make_url(engine.url).render_as_string(hide_password=False)
     with psycopg.connect(plain_url(url), options="-c timezone=UTC") as connection:
-        # before the first reading lies one older one of each sensor, "standing" since long
-        row = connection.execute("select percentile_disc(0.001) within group (order by observed_at),"
-                                 " max(observed_at) from repository.observation").fetchone()  # fmt: skip
-        assert row is not None
-        copies = max(0, -(-days // STRETCH) - 1)
+        # sensors that "stand since long" bring one reading each from before
+        begin, end, xid = _one(connection, _STRETCH)
+        copies = max(1, -(-days // STRETCH) - 1)
+        first = begin - timedelta(days=copies * STRETCH)
         connection.commit()
-        ensure(engine, row[0] - copies * (row[1] - row[0]), row[1])
-        connection.execute("set session_replication_role = replica")  # no trigger: copies keep their stamps
-        added = sum(_copy(connection, i) for i in range(1, copies + 1))
+        ensure(engine, first, end)
+        connection.execute("set session_replication_role = replica")  # no trigger: copies bring their stamps
+        stamp = f"(least({xid - 2}, greatest({FIRST_XID}, {FIRST_XID} + floor({xid - FIRST_XID - 2} *"
+        stamp += f" extract(epoch from {{}} - '{first}') / {(begin - first).total_seconds():.0f})))::bigint)"
+        added = sum(_copy(connection, i, stamp) for i in range(1, copies + 1))
+        connection.execute(
+            "insert into repository.look (looked_at, pg_snapshot, system_identifier)"
+            " select at, format('%s:%s:', n, n)::pg_snapshot,"
+            " (select system_identifier::text from pg_control_system())"
+            f" from (select at, {stamp.format('at')} + 1 as n"
+            f" from generate_series('{first}'::timestamptz, '{begin}', interval '1 hour') at) looks"
+        )
+        for table in ("place", "sensor"):  # they stand since long
+            connection.execute(f"update repository.{table} set recorded_in = '3', recorded_at = '{first}'")
         connection.commit()
         connection.autocommit = True
         connection.execute("vacuum analyze")
-    return added
+        return Year(first, begin, added)
 
 
-def _copy(connection: "psycopg.Connection[tuple[object, ...]]", nth: int) -> int:
+def _one(connection: "psycopg.Connection[Any]", statement: str) -> tuple[Any, ...]:
+    row: tuple[Any, ...] | None = connection.execute(statement).fetchone()
+    assert row is not None
+    return row
+
+
+def _copy(connection: "psycopg.Connection[Any]", nth: int, stamp: str) -> int:
     """The five weeks once more, `nth` stretches earlier."""
     back = f"- interval '{nth * STRETCH} days'"
     added = 0
-    for name, table in {**TABLES, **{f"{t}_history": h for t, h in HISTORY.items()}}.items():
+    for name, table in COPIED.items():
         plain = name.removesuffix("_history")
-        if plain not in (*LIVES, "observation"):
-            continue
         columns = [c.name for c in table.columns]
-        moved = [_moved(c, str(table.columns[c].type), LIVES.get(plain), back, nth) for c in columns]
+        moved = [_moved(c, str(table.columns[c].type), LIVES.get(plain), back, nth, stamp) for c in columns]
         # copies were made of copies: only what is of the newest stretch
         begin = "observed_at" if plain == "observation" else BEGINS[plain]
         newest = f"{begin} > (select max({begin}) from repository.{plain}) - interval '{STRETCH} days'"
@@ -58,34 +93,9 @@ def _copy(connection: "psycopg.Connection[tuple[object, ...]]", nth: int) -> int
     return added
 
 
-def _moved(column: str, kind: str, key: str | None, back: str, nth: int) -> str:
+def _moved(column: str, kind: str, key: str | None, back: str, nth: int, stamp: str) -> str:
+    if column in ("recorded_in", "replaced_in"):
+        return stamp.format(f"({column.replace('_in', '_at')} {back})") + "::text::xid8"
     if kind == "DATETIME":
         return f"{column} {back}"
     return f"{column} || '~{nth}'" if column == key else column
-
-
-def look(engine: Engine) -> None:
-    """As if somebody had looked all the time: stamps by transactions in the order of time, and the looks kept."""
-    url = make_url(engine.url).render_as_string(hide_password=False)
-    with psycopg.connect(plain_url(url), autocommit=True, options="-c timezone=UTC") as connection:
-        connection.execute("set session_replication_role = replica")
-        row = connection.execute("select min(recorded_at), max(recorded_at), pg_current_xact_id()::text::bigint"
-                                 " from repository.observation").fetchone()  # fmt: skip
-        assert row is not None
-        span = (row[1] - row[0]).total_seconds()
-        number = f"(4 + floor({row[2] - 8} * extract(epoch from {{}} - '{row[0].isoformat()}') / {span:.0f}))::bigint"
-        for name in (*LIVES, "observation"):
-            within = f"least(greatest({number.format('recorded_at')}, 4), {row[2] - 4})::text::xid8"
-            connection.execute(f"update repository.{name} set recorded_in = {within}")
-            after = f"least(greatest({number.format('replaced_at')}, 4), {row[2] - 4})::text::xid8"
-            connection.execute(f"update repository.{name}_history set recorded_in = {within}, replaced_in = {after}")
-        seen = f"least(greatest({number.format('at')}, 4), {row[2] - 4}) + 1"
-        connection.execute(
-            "insert into repository.look (looked_at, pg_snapshot, system_identifier)"
-            f" select at, format('%s:%s:', {seen}, {seen})::pg_snapshot,"
-            " (select system_identifier::text from pg_control_system())"
-            f" from generate_series('{row[0].isoformat()}'::timestamptz, '{row[1].isoformat()}',"
-            f" interval '{24 // LOOKS_A_DAY} hours') at"
-        )
-        connection.execute("vacuum full analyze repository.observation")
-        connection.execute("vacuum analyze")

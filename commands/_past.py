@@ -15,9 +15,10 @@ from city.scene import instant
 from city.snapshot import Known, Snapshot
 from city.stored import Stored
 from city.tables import Tables
+from repository import several
+from repository.packed import Stretch
 from repository.past import read
 from repository.stored import stored
-from repository.windows import HORIZON
 
 BLOCK = timedelta(hours=6)
 BLOCKS_KEPT = 3
@@ -48,7 +49,7 @@ class Pictures:
         return Snapshot(self._city, at, block.tables(lambda: self._read(start)))
 
     def _read(self, start: datetime) -> Tables:
-        batch = read(self._engine, start, "now", start + BLOCK + HORIZON)
+        batch = several.read(self._engine, [Stretch(start, start + BLOCK)])
         return Tables().absorb(batch, instant(start), self._city)
 
 

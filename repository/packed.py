@@ -15,12 +15,13 @@ from city.batch import CARRIED, Array, Columns, column
 from city.metrics import METRICS
 from repository.columns import EPOCH, from_rows, selected
 from repository.session import Connection
+from repository.windows import Sight
 
 CHUNK = 4_000
 _NAMED = ("source", "sensor_id", "metric", "place_code", "latitude", "longitude")
 _PACKED = """
 select {named}, string_agg(timestamptz_send(observed_at) || float8send(coalesce(value, 'NaN')), ''::bytea)
-from repository.observation where observed_at > %(first)s and observed_at <= %(last)s and ({wanted})
+from {relation} where observed_at > %(first)s and observed_at <= %(last)s and ({wanted})
 group by {named}
 """
 _READING = np.dtype([("at", ">i8"), ("value", ">f8")])
@@ -34,17 +35,18 @@ class Stretch:
     until: datetime
 
 
-def readings(connection: Connection, stretches: Sequence[Stretch]) -> Columns:
-    """The columns of `observation` that pictures in these stretches need, every metric by its own window.
+def readings(connection: Connection, stretches: Sequence[Stretch], sight: Sight) -> Columns:
+    """The columns of `observation`, as seen, that pictures in these stretches need, every metric by its own window.
 
     Without the newest readings before the windows (repository.older).
     """
     named = ", ".join(_NAMED)
     wanted, parameters = _spans(stretches)
-    statement = _PACKED.format(named=named, wanted=wanted)
+    statement = _PACKED.format(named=named, wanted=wanted, relation=sight.of("observation"))
     parameters |= {
         "first": min(s.since for s in stretches) - max(m.window for m in METRICS.values()),
         "last": max(s.until for s in stretches),
+        **sight.parameters,
     }
     return _unpacked(connection.execute(statement.encode(), parameters, prepare=False, binary=True).fetchall())
 
@@ -85,11 +87,11 @@ def _unpacked(rows: Sequence[tuple[Any, ...]]) -> Columns:
     return {name: out[name] for name in CARRIED["observation"]}
 
 
-def columns(connection: Connection, table: str, condition: str, parameters: Mapping[str, Any]) -> Columns:
-    """The rows of a table as it is now that meet a condition, equal texts kept once."""
+def columns(connection: Connection, table: str, condition: str, parameters: Mapping[str, Any], sight: Sight) -> Columns:
+    """The rows of a table, as seen, that meet a condition, equal texts kept once."""
     words: dict[Any, Any] = {}
-    statement = f"select {selected(table)} from repository.{table} where {condition}"  # noqa: S608  names of ours
-    cursor = connection.execute(statement.encode(), parameters, prepare=False, binary=True)
+    statement = f"select {selected(table)} from {sight.of(table)} where {condition}"  # noqa: S608  names of ours
+    cursor = connection.execute(statement.encode(), {**parameters, **sight.parameters}, prepare=False, binary=True)
     chunks = [from_rows(table, [])]
     while rows := cursor.fetchmany(CHUNK):
         chunks.append({n: _once(c, words) for n, c in from_rows(table, rows).items()})

@@ -1,14 +1,15 @@
 """Any past moment: by what is known of it today, or as it was known then."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Engine
 
 from city.batch import Batch
+from repository.packed import Stretch
 from repository.session import Connection, reading
-from repository.whole import whole
-from repository.windows import Sight, Window
+from repository.several import within
+from repository.windows import HORIZON, Sight
 
 _LAST_LOOK = """
 select pg_snapshot::text from repository.look
@@ -17,16 +18,17 @@ order by looked_at desc, look_id desc limit 1
 """
 
 
-def read(engine: Engine, at: datetime, known: Literal["now", "then"] = "now", horizon: datetime | None = None) -> Batch:
-    """Everything the picture at `at` needs, by today's rows or by those the last look at or before `at` could see.
+TICK = timedelta(microseconds=1)
 
-    With a later `horizon` than a day after `at` also what the pictures up to a day before it need.
+
+def read(engine: Engine, at: datetime, known: Literal["now", "then"] = "now") -> Batch:
+    """Everything the picture at `at` needs, by today's rows or by those the last look at or before `at` could see.
 
     Before the first kept look `then` goes by `recorded_at`. Raises RepositoryError.
     """
     with reading(engine) as connection:
         sight = Sight() if known == "now" else _sight(connection, at)
-        return whole(connection, Window.before(at, horizon), sight)
+        return within(connection, [Stretch(at, at + HORIZON - TICK)], sight)
 
 
 def _sight(connection: Connection, at: datetime) -> Sight:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-import numpy as np
 from sqlalchemy import Engine
 
-from city.batch import BEGINS, KEYS, Batch, Change, column
+from city.batch import BEGINS, KEYS, Batch, Change
 from repository.columns import from_rows
 from repository.older import newest_before
 from repository.packed import Stretch, columns, readings, together
 from repository.session import Connection, reading
+from repository.whole import first_begun
 from repository.windows import HOURS, Sight, Window, wanted
 
 
@@ -19,20 +19,18 @@ def read(engine: Engine, stretches: Sequence[Stretch]) -> Batch:
 
     The hours of feeds are those of the last stretch.
     """
+    with reading(engine) as connection:
+        return within(connection, stretches, Sight())
+
+
+def within(connection: Connection, stretches: Sequence[Stretch], sight: Sight) -> Batch:
+    """`read` in the transaction under way, of whichever versions are seen."""
     last = max(stretches, key=lambda s: s.until)
     window = Window.before(min(s.since for s in stretches), last.until + timedelta(microseconds=1))
     parameters = {**window.parameters, "hours": last.since - HOURS}
     first, *others = (Window.before(s.since) for s in (last, *(s for s in stretches if s is not last)))
-    with reading(engine) as connection:
-        found = {t: columns(connection, t, wanted(t), parameters) for t in KEYS if t != "observation"}
-        older = newest_before(connection, first, Sight(), *others)
-        found["observation"] = together(readings(connection, stretches), from_rows("observation", older))
-        began = {t: _began(connection, t) for t in BEGINS}
+    found = {t: columns(connection, t, wanted(t), parameters, sight) for t in KEYS if t != "observation"}
+    older = newest_before(connection, first, sight, *others)
+    found["observation"] = together(readings(connection, stretches, sight), from_rows("observation", older))
+    began = {t: first_begun(connection, t, sight) for t in BEGINS}
     return Batch({t: Change(rows) for t, rows in found.items()}, whole=True, began=began)
-
-
-def _began(connection: Connection, table: str) -> np.datetime64:
-    statement = f"select min({BEGINS[table]}) from repository.{table}"  # noqa: S608  names of ours
-    row = connection.execute(statement.encode()).fetchone()
-    first: np.datetime64 = column(BEGINS[table], [row[0] if row else None])[0]
-    return first

@@ -1,6 +1,7 @@
 """Everything a picture needs, read at once, of whichever versions are seen."""
 
 import numpy as np
+from psycopg import sql
 
 from city.batch import BEGINS, KEYS, Batch, Change, column
 from repository.columns import Row, from_rows, selected
@@ -13,7 +14,7 @@ def whole(connection: Connection, window: Window, sight: Sight) -> Batch:
     """A whole batch for `window`, in the transaction under way."""
     rows = {table: _rows(connection, table, window, sight) for table in KEYS}
     rows["observation"] += newest_before(connection, window, sight)
-    began = {table: _began(connection, table, sight) for table in BEGINS}
+    began = {table: first_begun(connection, table, sight) for table in BEGINS}
     return Batch({t: Change(from_rows(t, found)) for t, found in rows.items()}, whole=True, began=began)
 
 
@@ -24,8 +25,17 @@ def _rows(connection: Connection, table: str, window: Window, sight: Sight) -> l
     return connection.execute(statement, parameters, prepare=False, binary=True).fetchall()
 
 
-def _began(connection: Connection, table: str, sight: Sight) -> np.datetime64:
-    statement = f"select min({BEGINS[table]}) from {sight.of(table)}"  # noqa: S608  names of ours
+def first_begun(connection: Connection, table: str, sight: Sight) -> np.datetime64:
+    """When the first of a table's rows began, as seen; NaT when it has none."""
+    name = BEGINS[table]
+    begin, rows, history = (
+        sql.Identifier(*n) for n in ((name,), ("repository", table), ("repository", f"{table}_history"))
+    )
+    # in the order of an index, so that what is stored now is not read to its end
+    asked = [sql.SQL("(select {} from {} where {} order by 1 limit 1)").format(begin, rows, sql.SQL(sight.current))]
+    if sight.kind != "now":
+        asked.append(sql.SQL("(select min({}) from {} where {})").format(begin, history, sql.SQL(sight.replaced)))
+    statement = sql.SQL("select least({})").format(sql.SQL(", ").join(asked))
     row = connection.execute(statement, sight.parameters).fetchone()
-    first: np.datetime64 = column(BEGINS[table], [row[0] if row else None])[0]
+    first: np.datetime64 = column(name, [row[0] if row else None])[0]
     return first

@@ -56,6 +56,13 @@ class Window:
         }
 
 
+STOOD = (
+    "int8range(least(recorded_in::text::bigint, replaced_in::text::bigint),"
+    " greatest(recorded_in::text::bigint, replaced_in::text::bigint), '[]')"
+)
+"""The transactions from a version's own to the one that replaced it; indexed under the same expression."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """Which versions of rows are seen: today's; those a kept look saw; or those recorded by a moment."""
@@ -65,7 +72,12 @@ class Sight:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        return {} if self.kind == "now" else {"sight": self.parameter}
+        if self.kind == "now":
+            return {}
+        if self.kind == "recorded":
+            return {"sight": self.parameter}
+        first, last, _ = str(self.parameter).split(":")
+        return {"sight": self.parameter, "sight_first": int(first), "sight_last": int(last)}
 
     @property
     def current(self) -> str:
@@ -80,9 +92,10 @@ class Sight:
     def replaced(self) -> str:
         """Condition on rows of a history: they were seen, and what replaced them was not."""
         if self.kind == "look":
-            later = "replaced_in >= pg_snapshot_xmin(%(sight)s::pg_snapshot)"
+            # the first condition is an index's (see migration 0006), and holds for more than the other two
+            stood = f"{STOOD} && int8range(%(sight_first)s, %(sight_last)s, '[]')"
             gone = "pg_visible_in_snapshot(replaced_in, %(sight)s::pg_snapshot)"
-            return f"{self.current} and {later} and not {gone}"
+            return f"{stood} and {self.current} and not {gone}"
         return f"{self.current} and replaced_at > %(sight)s"
 
     def of(self, table: str) -> str:

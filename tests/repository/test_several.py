@@ -14,8 +14,8 @@ from city.metrics import METRICS
 from city.scene import instant
 from city.snapshot import Snapshot
 from city.tables import Tables
+from repository.look import first_look
 from repository.packed import Stretch, _joined
-from repository.past import read as read_past
 from repository.several import read
 from tests.city.makers import TOWN
 from tests.repository.makers import NOON, run
@@ -56,7 +56,7 @@ def test_every_indicator_is_at_every_moment_what_a_picture_of_its_own_says(city:
     held = Tables().absorb(read(city, STRETCHES), instant(ENDS[-1]), TOWN)
     told = 0
     for at in (*ENDS, NOON - timedelta(days=3)):
-        one, other = Snapshot(TOWN, at, held), picture(TOWN, read_past(city, at), at)
+        one, other = Snapshot(TOWN, at, held), picture(TOWN, first_look(city, at)[0], at)
         for code in registry():
             mine, theirs = one.outcome(code), other.outcome(code)
             for name in ("values", "levels", "freshness", "observed_at", "fresh", "expected"):
@@ -66,7 +66,7 @@ def test_every_indicator_is_at_every_moment_what_a_picture_of_its_own_says(city:
 
 
 def test_it_reads_the_columns_of_a_batch_in_their_types(city: Engine) -> None:
-    mine, theirs = read(city, STRETCHES), read_past(city, NOON)
+    mine, theirs = read(city, STRETCHES), first_look(city, NOON)[0]
     for table in KEYS:
         assert {n: c.dtype for n, c in mine.changes[table].rows.items()} == {
             n: c.dtype for n, c in theirs.changes[table].rows.items()
