@@ -21,7 +21,7 @@ INTERRUPTED = 130
 def discover(wanted: str | None = None) -> dict[str, Callable[..., Any]]:
     """Commands by name: every file of `commands` with a function `command`. Only the wanted one is imported."""
     files = [m.name for m in pkgutil.iter_modules(commands.__path__) if not m.name.startswith("_")]
-    names = {f.replace("_", "-"): f for f in files}
+    names = {f.rstrip("_").replace("_", "-"): f for f in files}  # try_: a word of the language
     some = {wanted: names[wanted]} if wanted in names else names
     modules = {name: importlib.import_module(f"commands.{f}") for name, f in some.items()}
     found = {name: m.command for name, m in modules.items() if hasattr(m, "command")}

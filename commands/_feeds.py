@@ -3,7 +3,8 @@
 import importlib
 import pkgutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -39,13 +40,25 @@ def secrets_of(told: Told) -> Secrets:
     return Secrets({name: word.get_secret_value() for name, word in told.secrets.items()})
 
 
-def feeds_of(engine: Engine, city: CityFile, told: Told) -> list[DataSource]:
-    """Every feed: files of `data_sources` with a SOURCE, and what the city file declares.
+@contextmanager
+def feeds_of(engine: Engine, city: CityFile, told: Told) -> Iterator[list[DataSource]]:
+    """Every feed, while the block runs: files of `data_sources` with a SOURCE, and what the city file declares.
 
-    Raises DeclaredError, a line a fault.
+    Raises DeclaredError, a line a fault, and CommandError.
     """
+    door = Door(WorldClock(), secrets_of(told), told.settings.feed_networks)
+    sources: list[DataSource] = []
+    try:
+        sources = _made(engine, city, told, door)
+        yield sources
+    finally:
+        for source in sources:
+            source.close()
+        door.close()
+
+
+def _made(engine: Engine, city: CityFile, told: Told, door: Door) -> list[DataSource]:
     clock, secrets = WorldClock(), secrets_of(told)
-    door = Door(clock, secrets, told.settings.feed_networks)
     beside = city.beside("")
 
     def means(feed: Declared) -> Means:
@@ -101,6 +114,11 @@ def store_of(engine: Engine, city: CityFile, sources: Sequence[DataSource]) -> S
         note=Notebook(engine, cards(sources)).note,
         border=_Borders(engine, city),
     )
+
+
+def border_of(engine: Engine, city: CityFile) -> Border:
+    """The border as it stands now. Raises RepositoryError."""
+    return _Borders(engine, city)()
 
 
 def _refuse(engine: Engine, source: str, rows: Sequence[Rejected]) -> None:

@@ -9,11 +9,16 @@ from data_sources.engine.means import Tabulate
 from repository.load.agree import checked, read_mapping
 from repository.load.answer import tabled
 from repository.load.errors import LoadError
+from repository.load.mapping import Mapping as LoadMapping
 
 
 def tables(mapping: Mapping[str, Any] | Path) -> Tabulate:
     """A reader of tables by a mapping, or by the file that holds one. Raises ValueError, a line a fault."""
-    found = read_mapping(mapping) if isinstance(mapping, Path) else checked(dict(mapping), "mapping")
+    return tabulated(read_mapping(mapping) if isinstance(mapping, Path) else checked(dict(mapping), "mapping"))
+
+
+def tabulated(found: LoadMapping) -> Tabulate:
+    """A reader of tables by a mapping that is checked."""
 
     def tabulate(answer: Answer) -> Iterable[Found]:
         try:

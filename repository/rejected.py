@@ -11,16 +11,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from repository.connect import unreachable
 from repository.refusals import Told, tell
 
-MOST = 20_000
-"""Characters of a row that are kept; the digest is of all of them."""
+MOST = 1 << 16
+"""Characters of a row that are kept; the digest is of all of them. What is cut can't be taken in later."""
 _KEEP = text("""
-insert into repository.rejected (source, kind, reason, file, row_number, content, digest, first_at, last_at)
-select s, :kind, r, :file, n, c, d, :at, :at
+insert into repository.rejected (source, kind, reason, file, row_number, content, digest, first_at, last_at, mapping)
+select s, :kind, r, :file, n, c, d, :at, :at, :mapping
 from unnest(cast(:sources as text[]), cast(:reasons as text[]), cast(:numbers as bigint[]), cast(:contents as text[]),
             cast(:digests as text[])) as given(s, r, n, c, d)
 order by s, d
 on conflict (source, kind, digest) do update
-  set reason = excluded.reason, file = excluded.file, row_number = excluded.row_number, last_at = excluded.last_at
+  set reason = excluded.reason, file = excluded.file, row_number = excluded.row_number, last_at = excluded.last_at,
+      mapping = excluded.mapping
 returning source, reason, content, xmax::text = '0'
 """)
 _LIST = text("""
@@ -54,10 +55,12 @@ class Rejected:
     last_at: datetime
 
 
-def keep(engine: Engine, kind: str, file: str | None, rows: Sequence[Refused], at: datetime) -> None:
+def keep(
+    engine: Engine, kind: str, file: str | None, rows: Sequence[Refused], at: datetime, mapping: str | None = None
+) -> None:
     """Keep refused rows. One whose content was refused before, from the same source, is not kept twice.
 
-    Raises RepositoryError.
+    `mapping` is the digest of what a load read them by (repository.replay). Raises RepositoryError.
     """
     found = {(r.source, digest(r.content)): r for r in rows}
     if not found:
@@ -66,6 +69,7 @@ def keep(engine: Engine, kind: str, file: str | None, rows: Sequence[Refused], a
         "kind": kind,
         "file": file,
         "at": at,
+        "mapping": mapping,
         "sources": [storable(s) for s, _ in found],
         "digests": [d for _, d in found],
         "reasons": [storable(r.reason) for r in found.values()],

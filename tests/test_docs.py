@@ -28,7 +28,7 @@ def test_every_setting_has_its_row(name: str) -> None:
 def test_no_setting_is_documented_that_does_not_exist() -> None:
     known = {*NAMES, *(f"{n}_FILE" for n in NAMES), "IOC_SHARED_DATA"}
     named = {n for p in WRITTEN for n in re.findall(r"\bIOC_[A-Z_]*[A-Z]", p.read_text("utf-8"))}
-    assert named and named <= known
+    assert named and {n for n in named if not n.startswith("IOC_SECRET_")} <= known  # those a city file names
 
 
 @pytest.mark.parametrize("name", sorted(discover()))

@@ -10,7 +10,7 @@ from repository.load.chunk import Chunk
 from repository.load.shape import Shaped
 from repository.rejected import Refused
 
-LONGEST_CELL = 1_000
+LONGEST_CELL = 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from repository.load.rules import judge
 from repository.load.shape import Plan, bind, shaped, wanted
 from repository.merge import Merge
 from repository.rejected import keep
+from repository.replay import remember
 from repository.session import Connection
 from repository.stage import Stage
 from repository.upsert import partitions, writing
@@ -75,6 +76,7 @@ class _Load:
     stage: Stage | None = None
     columns: list[str] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    kept_as: str | None = None
 
 
 def _read_all(work: _Load, paths: Sequence[Path], progress: Progress) -> None:
@@ -140,7 +142,9 @@ def _add(work: _Load, table: pa.Table, path: Path) -> None:
 
 
 def _keep(work: _Load, path: Path) -> None:
-    keep(work.engine, work.mapping.of.table, path.name, [r.row for r in work.refusals], work.now)
+    if work.refusals and work.kept_as is None:
+        work.kept_as = remember(work.engine, work.mapping)
+    keep(work.engine, work.mapping.of.table, path.name, [r.row for r in work.refusals], work.now, work.kept_as)
     work.refusals.clear()
 
 
