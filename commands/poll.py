@@ -10,7 +10,9 @@ from city.clock import WorldClock
 from commands._collect import Feeds, lead
 from commands._feeds import cards, chosen, feeds_of, store_of
 from commands._open import city_of, open_patiently, open_repository
+from commands._reports import plan_of
 from commands._stop import until_stopped
+from commands._timed import timed
 from commands.mistakes import CommandError
 from commands.settings import read
 from data_sources.engine.schedule import Run
@@ -34,7 +36,8 @@ def command(
         with open_patiently(told.settings) as (engine, prepare), feeds_of(engine, city, told) as known:
             feeds = Feeds(city, known, chosen(known, sources or []))
             prepare(never, lambda _: None)
-            lead(engine, feeds, WorldClock(), never)
+            with timed(engine, plan_of(told.settings, city), WorldClock()):
+                lead(engine, feeds, WorldClock(), never)
 
 
 def _once(engine: Engine, feeds: Feeds) -> None:

@@ -12,6 +12,8 @@ from commands._feeds import feeds_of
 from commands._live import live
 from commands._open import city_of, open_patiently
 from commands._past import Pictures, stored_by
+from commands._reports import plan_of
+from commands._shelf import library
 from commands._stop import until_stopped
 from commands._web import address, listen, run
 from commands.settings import Settings, read
@@ -42,7 +44,10 @@ def command(
     ):
         hub = Hub(city, clock, settings.poll_seconds, Pictures(engine, city), stored_by(engine, clock))
         web = server(build(hub, settings.data_dir, settings.origins, settings.screens), *taken.getsockname()[:2])
-        with live(engine, hub, simulation, collect=not no_collect, feeds=feeds, prepare=prepare):
+        with (
+            live(engine, hub, simulation, collect=not no_collect, feeds=feeds, prepare=prepare),
+            library(engine, hub, plan_of(settings, city), make=not no_collect),
+        ):
             run(web, taken, on_start=partial(_announce, hub, settings, taken))
 
 
