@@ -27,7 +27,7 @@ from dashboards.kit.trends import Trends
 
 REST_S = 0.5
 IDLE_S = 1.0
-KEPT_CHANNELS = 100
+KEPT_CHANNELS, KEPT_PASTS = 100, 6
 
 
 class Painter:
@@ -83,9 +83,11 @@ class Painter:
             return channel
 
     def _forget(self) -> None:
-        """Addresses that nobody looks at, the oldest first."""
+        """Addresses that nobody looks at, the oldest first; those of past moments hold a city each, so few of them."""
         idle = [k for k, c in self._channels.items() if not c.screens]
-        for k in idle[: max(0, len(self._channels) - KEPT_CHANNELS)]:
+        past = [k for k in idle if self._channels[k].fixed is not None]
+        over = [*past[: max(0, len(past) - KEPT_PASTS)], *idle[: max(0, len(self._channels) - KEPT_CHANNELS)]]
+        for k in dict.fromkeys(over):
             del self._channels[k]
 
     def _looked_at(self) -> list[Channel]:

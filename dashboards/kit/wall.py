@@ -68,7 +68,7 @@ def header(title: str, view: View, state: Component) -> Component:
 def alarms(view: View, pages: Mapping[str, Page]) -> list[dict[str, Any]]:
     """Every place's indicator at alarm, the worst first, and the page that shows it."""
     routes = {p.key: p.route for p in pages.values()}
-    say, out = view.language, []
+    say, out = view.language, list[dict[str, Any]]()
     for notice in attention.notices(view):
         n = notice.number
         if n.level == ALARM and len(out) < TOLD:
