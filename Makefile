@@ -24,7 +24,7 @@ soak: install-test ## what takes long: a day on the wall, many screens, replicas
 	@"$(BIN)/python" -m pytest -m soak -rs $(ARGS)
 
 teeth: install-test ## every fault's test has to fail when its defence is taken out
-	@"$(BIN)/python" -m pytest -m soak -rs -v tests/faults/test_teeth.py $(ARGS)
+	@"$(BIN)/python" -m pytest -m teeth -rs -v tests/faults/test_teeth.py $(ARGS)
 
 check: install-test ## format, lint, types
 	@"$(BIN)/ruff" format --check .

@@ -17,6 +17,7 @@ from commands._open import Prepare
 from dashboards.kit.hub import Hub
 from data_sources.demo.simulation import Simulation
 from data_sources.engine.contract import DataSource
+from repository.connect import address
 from repository.errors import RepositoryError
 from repository.look import Look
 from repository.watch import FAULT, Watcher
@@ -98,8 +99,7 @@ def _watcher(engine: Engine, hub: Hub) -> Watcher:
     def lost(since: datetime, reason: str) -> None:
         hub.lost(since, "silent" if reason == FAULT else "database")
 
-    url = engine.url.render_as_string(hide_password=False)
-    return Watcher(url, hub.clock, hub.poll_seconds, taken, lost)
+    return Watcher(address(engine), hub.clock, hub.poll_seconds, taken, lost)
 
 
 def _demo(engine: Engine, simulation: Simulation, stopped: threading.Event) -> list[DataSource]:

@@ -9,6 +9,7 @@ from repository.errors import AwayError, RepositoryError
 
 DRIVER = "postgresql+psycopg"
 OLDEST = 150000
+POOLER = "pgbouncer"
 PASSING = ("the database system is", "too many", "terminating connection", "remaining connection slots")
 """Of the errors by which a server ends a conversation, those that pass by themselves."""
 KEEPALIVES = {
@@ -29,14 +30,14 @@ def connect(url: str, *, deadline: float = 60.0, name: str = "ioc", pool_size: i
     Raises RepositoryError when the URL is no PostgreSQL URL.
     """
     target = _target(url)
-    pooled = target.query.get("pgbouncer") == "true"
+    pooled = target.query.get(POOLER) == "true"
     arguments: dict[str, object] = {**KEEPALIVES, "connect_timeout": 5, "application_name": name}
     if pooled:
         arguments["prepare_threshold"] = None
     else:
         arguments["options"] = f"-c timezone=UTC -c statement_timeout={int(deadline * 1000)} -c jit=off"
-    return create_engine(
-        target.difference_update_query(["pgbouncer"]),
+    engine = create_engine(
+        target.difference_update_query([POOLER]),
         connect_args=arguments,
         pool_pre_ping=ping,
         pool_size=pool_size,
@@ -44,6 +45,14 @@ def connect(url: str, *, deadline: float = 60.0, name: str = "ioc", pool_size: i
         pool_timeout=10,
         pool_recycle=1800 if ping else -1,
     )
+    engine.update_execution_options(**{POOLER: pooled})
+    return engine
+
+
+def address(engine: Engine) -> str:
+    """The URL by which `connect` makes another engine like this one, password included."""
+    url = engine.url.update_query_dict({POOLER: "true"} if engine.get_execution_options().get(POOLER) else {})
+    return url.render_as_string(hide_password=False)
 
 
 def reachable(engine: Engine) -> bool:

@@ -53,6 +53,55 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_open, "AwayError", NeverError)
 
 
+def _no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    from repository.leader import Leadership
+
+    monkeypatch.setattr(Leadership, "held", lambda self: True)
+
+
+def _no_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that find no schema both make it."""
+    from repository import migrate
+
+    text = migrate.text
+    monkeypatch.setattr(
+        migrate, "text", lambda s: text(s.replace("pg_advisory_xact_lock(:key)", "pg_sleep(:key / 1e7)"))
+    )
+
+
+def _never_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    from city import automation
+    from repository import leader
+
+    monkeypatch.setattr(automation, "stopped_since", lambda scene: automation.NEVER)
+    monkeypatch.setattr(leader, "SILENCE", 3600)
+    import dashboards.kit.meta
+
+    monkeypatch.setattr(dashboards.kit.meta, "stopped_since", lambda scene: automation.NEVER)
+
+
+def _plan_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from commands._jump import Jumps
+
+    monkeypatch.setattr(Jumps, "happened", lambda self: False)
+
+
+def _gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A collector that lost the database once does not come back to it."""
+    from repository.leader import Leadership
+
+    held = Leadership.held
+    tried: list[bool] = []
+
+    def once(self: Leadership) -> bool:
+        if False in tried[-1:] and True in tried:
+            return False
+        tried.append(held(self))
+        return tried[-1]
+
+    monkeypatch.setattr(Leadership, "held", once)
+
+
 def _one_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks take their connection from where everybody else does."""
     from repository.watch import Watcher
@@ -142,13 +191,19 @@ OUT: dict[str, Out] = {
     "F01": _loss_is_not_told,
     "F02": _nothing,
     "F03": _no_ping,
+    "F04": _no_waiting,
     "F05": _no_deadline,
     "F06": _no_deadline,
     "F07": _one_pool,
     "F08": _connections_are_kept,
     "F10": _nothing,
+    "F11": _nothing,
     "F12": _no_schedule,
     "F13": _nothing,
+    "F23": _no_lock,
+    "F24": _no_turns,
+    "F25": _never_stops,
+    "F28": _gives_up,
     "F35": _script(("DRIFT_MS = 30000", "DRIFT_MS = 1e12"), ("if (meta.clocks)", "if (false)")),
     "F36": _script(("setTimeout(open, pause + ", "setTimeout(() => 0, pause + ")),
     "F39": _script(("setInterval(ping, BEAT_MS)", "0"), ("PATIENCE_MS = 8000", "PATIENCE_MS = 1e12")),

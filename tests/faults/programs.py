@@ -50,7 +50,7 @@ class Program:
 def program(
     *words: str, url: str, data: Path, settings: Mapping[str, str] | None = None, prefix: tuple[str, ...] = ()
 ) -> Iterator[Program]:
-    """`ioc WORDS` on a database, ended when the block is left, whatever its state. `prefix` runs it, as faketime does."""
+    """`ioc WORDS` on a database, ended when the block is left, whatever its state. `prefix`: what runs it."""
     data.mkdir(exist_ok=True)
     log = data / f"log-{time.monotonic_ns()}"
     with log.open("w") as out:

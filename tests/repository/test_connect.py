@@ -1,7 +1,8 @@
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
 
-from repository.connect import check, connect, reachable
+from repository.connect import address, check, connect, reachable
 from repository.errors import RepositoryError
 
 NOWHERE = "postgresql+psycopg://ioc:hunter2@127.0.0.1:1/ioc"
@@ -44,6 +45,13 @@ def test_an_unknown_database_is_told_by_its_name(repository_url: str) -> None:
     engine = connect(repository_url.replace("/test_", "/no_such_"))
     with pytest.raises(RepositoryError, match="does not exist"):
         check(engine)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("more", ["", "&pgbouncer=true"])
+def test_an_engine_tells_by_what_address_there_is_another_like_it(repository_url: str, more: str) -> None:
+    engine = connect(repository_url + more)
+    assert address(engine) == make_url(repository_url + more).render_as_string(hide_password=False)
     engine.dispose()
 
 
