@@ -11,12 +11,12 @@ from rich.progress import Progress as Bars
 from rich.progress import TaskID
 
 from city.clock import WorldClock
+from city.kinds import KINDS
 from commands._open import open_repository
 from commands._table import shown
 from commands.mistakes import CommandError
 from commands.settings import read
 from repository.load.agree import read_mapping
-from city.kinds import KINDS
 from repository.load.run import Progress, load
 
 

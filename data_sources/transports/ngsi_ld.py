@@ -9,13 +9,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-import orjson
-
 from data_sources.engine.contract import Answer, DataSource, Link, Talk
 from data_sources.engine.declared import Declared, Span
 from data_sources.engine.http import Request
 from data_sources.engine.means import Means
 from data_sources.standards import ngsi_ld
+from data_sources.standards.json_payload import load
 from data_sources.transports.asking import Asking, follow, next_pages
 from data_sources.transports.feed import Feed, Options, decoding
 from data_sources.transports.newest import in_json, newest, text_of
@@ -73,8 +72,8 @@ class Broker(Feed):
 
 
 def _entities(body: bytes) -> int:
-    """How many the page holds; it was parsed already, so it can be."""
-    found = orjson.loads(body)
+    """How many the page holds; it was parsed already, as leniently, so it can be."""
+    found = load(body)
     return len(found) if isinstance(found, list) else 0
 
 
