@@ -85,7 +85,7 @@ def _standing(card: dict[str, Any], late: bool, at: np.datetime64, past: np.date
     run_at = _by(card["run_at"], at) if last else past
     if card["declared_at"] > at and np.isnat(run_at):
         return None
-    failing = card["failing_since"] if card["failing_since"] <= at and last else NEVER
+    failing = card["failing_since"] if card["failing_since"] <= at else NEVER
     state: State = "ok" if np.isnat(failing) else "failing"
     if np.isnat(run_at):
         state = "waiting"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, TextClause, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from city.feeds import FeedCard, FeedRun, FeedState, joined
@@ -25,19 +25,19 @@ _RUN = (
     *("newest_observed_at", "delay"),
 )
 _STATE = (*_CARD, *_RUN, "succeeded_at", "failing_since", "declared_at", "withdrawn_at")
-_DECLARE = text(f"""
+_DECLARE = f"""
 insert into repository.feed as f (source, {", ".join(_CARD)}, declared_at)
 values (:source, {", ".join(f":{c}" for c in _CARD)}, :at)
 on conflict (source) do update set {", ".join(f"{c} = excluded.{c}" for c in _CARD)}, withdrawn_at = null,
   declared_at = case when f.declared_at is null or f.withdrawn_at is not null
                      then excluded.declared_at else f.declared_at end
-""")  # noqa: S608  names of ours
-_WITHDRAW = text("""
+"""  # noqa: S608  names of ours
+_WITHDRAW = """
 update repository.feed set withdrawn_at = :at
 where declared_at is not null and withdrawn_at is null and source <> all(cast(:sources as text[]))
   and starts_with(source, :demo) = :of_demo
-""")
-_HOUR = text("""
+"""
+_HOUR = """
 insert into repository.feed_hour as h (source, hour_at, runs, failed, succeeded_at, longest_gap, rows_read,
   rows_new, rows_unchanged, rows_refused, rows_duplicate, rows_converted, delay)
 select :source, date_trunc('hour', cast(:run_at as timestamptz), 'UTC'), :runs, :failed,
@@ -52,14 +52,14 @@ on conflict (source, hour_at) do update set runs = h.runs + excluded.runs, faile
   rows_unchanged = h.rows_unchanged + excluded.rows_unchanged, rows_refused = h.rows_refused + excluded.rows_refused,
   rows_duplicate = h.rows_duplicate + excluded.rows_duplicate,
   rows_converted = h.rows_converted + excluded.rows_converted
-""")
+"""
 
 
-def _noted(stamped: tuple[str, ...] = ()) -> TextClause:
+def _noted(stamped: tuple[str, ...] = ()) -> str:
     """A run into `feed`; with the column `recorded_at` where the run brings its own."""
     columns = (*_RUN, *stamped)
     changed = ", ".join(f"{c} = excluded.{c}" for c in columns if c != "newest_observed_at")
-    return text(f"""
+    return f"""
 insert into repository.feed as f (source, {", ".join(columns)}, succeeded_at, failing_since)
 values (:source, {", ".join(f":{c}" for c in columns)},
   case when :failed = 0 then cast(:run_at as timestamptz) end,
@@ -70,18 +70,18 @@ on conflict (source) do update set {changed},
   failing_since = case when excluded.outcome = 'ok' then null
                        else coalesce(f.failing_since, excluded.failing_since) end
 where f.run_at is null or f.run_at <= excluded.run_at
-""")  # noqa: S608  names of ours
+"""  # noqa: S608  names of ours
 
 
 _NOTE, _PAST = _noted(), _noted(("recorded_at",))
-_BACKDATE = text("select set_config('repository.backdate', 'row', true)")
-_RUNS = text(f"""
+_BACKDATE = "select set_config('repository.backdate', 'row', true)"
+_RUNS = f"""
 select distinct on (run_at, source) source, {", ".join(_RUN)} from (
   select source, {", ".join(_RUN)} from repository.feed
   union all select source, {", ".join(_RUN)} from repository.feed_history
 ) as told where run_at > :since and run_at <= :until order by run_at, source
-""")  # noqa: S608  names of ours
-_STATES = text(f"select source, {', '.join(_STATE)} from repository.feed order by source")  # noqa: S608
+"""  # noqa: S608  names of ours
+_STATES = f"select source, {', '.join(_STATE)} from repository.feed order by source"  # noqa: S608
 
 
 def declare(engine: Engine, cards: Sequence[FeedCard], at: datetime) -> None:
@@ -197,18 +197,18 @@ def _state(row: Any) -> FeedState:
     return FeedState(row.source, card, _last(row), *since)
 
 
-def _run(engine: Engine, statements: Iterable[tuple[TextClause, dict[str, Any]]]) -> None:
+def _run(engine: Engine, statements: Iterable[tuple[str, dict[str, Any]]]) -> None:
     try:
         with engine.begin() as connection:
             for statement, values in statements:
-                connection.execute(statement, values)
+                connection.execute(text(statement), values)
     except SQLAlchemyError as e:
         raise unreachable(engine, e) from e
 
 
-def _read(engine: Engine, statement: TextClause, **values: Any) -> Sequence[Any]:
+def _read(engine: Engine, statement: str, **values: Any) -> Sequence[Any]:
     try:
         with engine.connect() as connection:
-            return connection.execute(statement, values).all()
+            return connection.execute(text(statement), values).all()
     except SQLAlchemyError as e:
         raise unreachable(engine, e) from e

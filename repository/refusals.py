@@ -16,7 +16,7 @@ from repository.redact import redacted
 
 LONGEST = 160
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|“[^”]*”")
-_FIGURES = re.compile(r"[-+]?\d[\d.,:+TZ-]*")
+_FIGURES = re.compile(r"(?<![\w.])[-+]?\d[\d.,:+TZ-]*")
 _TELL = text("""
 insert into repository.refusal as r (source, kind, reason, rows_refused, first_at, last_at, sample)
 select s, :kind, w, n, :at, :at, p from unnest(

@@ -7,21 +7,23 @@ import numpy as np
 from shapely.geometry import shape
 
 from city.batch import Array
-from city.indicator import Indicator, Outcome
+from city.freshness import FRESH
+from city.indicator import Indicator
 from city.indicators import registry
-from city.level import LEVELS
 from city.metrics import METRICS
 from city.newest import newest
+from city.readings import SensorKey
 from dashboards.kit import theme
 from dashboards.kit.contract import Figure, View
 from dashboards.kit.ground import geometry, ground
-from dashboards.kit.tile import unit
+from dashboards.kit.tile import state_word, unit
 from dashboards.kit.words import hover_text
 
 DEFAULT_SHOWN = ("feedback_open", "incidents_open")
 OPEN_SHOWN = 400
 SEVERE = 2
-FAINT = 0.25
+FAINT, PALE = 0.25, 0.45
+"""How solid a place is whose value is unknown, and one whose value is old."""
 
 
 def shown(view: View) -> Indicator | None:
@@ -87,6 +89,7 @@ def _places(view: View, indicator: Indicator | None) -> list[dict[str, Any]]:
     size = places.unlocated
     outcome = view.snapshot.outcome(indicator.code) if indicator else None
     values = outcome.values[:size] if outcome else np.full(size, np.nan)
+    fresh = outcome.freshness[:size] == FRESH if outcome else np.ones(size, dtype=bool)
     low, high = scale(values)
     below = low - 0.0102 * (high - low)
     fill = {
@@ -102,10 +105,10 @@ def _places(view: View, indicator: Indicator | None) -> list[dict[str, Any]]:
         "showscale": False,
         "below": "place-names",
         "marker": {
-            "opacity": [FAINT if np.isnan(v) else 0.85 for v in values],
+            "opacity": [FAINT if np.isnan(v) else 0.85 if f else PALE for v, f in zip(values, fresh, strict=True)],
             "line": {"color": theme.BORDER, "width": 0.8},
         },
-        "text": [_told(view, indicator, outcome, i) for i in range(size)],
+        "text": [_told(view, indicator, i) for i in range(size)],
         "hovertemplate": "%{text}<extra></extra>",
     }
     return [fill, _markers(view, fill)]
@@ -128,34 +131,35 @@ def _markers(view: View, fill: dict[str, Any]) -> dict[str, Any]:
     return {**points, "customdata": [all_[i].code for i in bare]}
 
 
-def _told(view: View, indicator: Indicator | None, outcome: Outcome | None, slot: int) -> str:
+def _told(view: View, indicator: Indicator | None, slot: int) -> str:
     say, name = view.language, hover_text(view.snapshot.places.all[slot].name)
-    if indicator is None or outcome is None:
+    if indicator is None:
         return f"<b>{name}</b>"
-    value = outcome.values[slot]
-    number = say.number(None if np.isnan(value) else float(value), indicator.decimals)
-    level = say.level(LEVELS[int(outcome.levels[slot])])
-    return f"<b>{name}</b><br>{say.title(indicator)}: {number} {unit(indicator, say)}<br>{level}"
+    n = view.snapshot.number(indicator.code, slot)
+    number = say.number(n.value, indicator.decimals)
+    return f"<b>{name}</b><br>{say.title(indicator)}: {number} {unit(indicator, say)}<br>{state_word(n, say)}"
 
 
 def _sensors(view: View) -> dict[str, Any]:
     sensors, say = view.snapshot.tables["sensor"], view.language
-    newest_by = _newest(view)
-    lat, lon, text = [], [], []
+    newest_by, old = _newest(view)
+    lat, lon, text, colour = [], [], [], []
     for key, i in sensors.position.items():
         if np.isnan(sensors["latitude"][i]) or not _here(view, int(sensors["slot"][i])):
             continue
         lat.append(round(float(sensors["latitude"][i]), 5))
         lon.append(round(float(sensors["longitude"][i]), 5))
-        lines = newest_by.get(key, [say("no reading")])
+        lines = [*newest_by.get(key, [say("no reading")]), *([say("Stale")] if key in old else [])]
         text.append("<br>".join([f"<b>{hover_text(sensors['name'][i] or key[1])}</b>", *lines]))
-    marker = {"size": 7 * size(view), "color": theme.SENSOR, "opacity": 0.95}
+        colour.append(theme.UNKNOWN if key in old else theme.SENSOR)
+    marker = {"size": 7 * size(view), "color": colour or theme.SENSOR, "opacity": 0.95}
     return _points("sensors", lat, lon, text, marker)
 
 
-def _newest(view: View) -> dict[tuple[str, str], list[str]]:
-    """Each sensor's newest readings, as lines of text."""
-    out: dict[tuple[str, str], list[str]] = {}
+def _newest(view: View) -> tuple[dict[SensorKey, list[str]], set[SensorKey]]:
+    """Each sensor's newest readings, as lines of text; and the sensors none of whose readings is fresh."""
+    out: dict[SensorKey, list[str]] = {}
+    fresh: set[SensorKey] = set()
     say = view.language
     for metric in view.snapshot.tables.readings:
         found = newest(view.snapshot.scene, metric)
@@ -163,8 +167,11 @@ def _newest(view: View) -> dict[tuple[str, str], list[str]]:
             at = found.at[i].astype(object).replace(tzinfo=UTC)
             number = say.number(float(found.value[i]), 2 if abs(found.value[i]) < 10 else 0)
             line = f"{say(metric)}: {number} {METRICS[metric].unit} · {say.time(at)}"
-            out.setdefault((found.source[i], found.sensor[i]), []).append(line)
-    return out
+            key = (found.source[i], found.sensor[i])
+            out.setdefault(key, []).append(line)
+            if found.fresh[i]:
+                fresh.add(key)
+    return out, out.keys() - fresh
 
 
 def _here(view: View, slot: int) -> bool:

@@ -43,7 +43,7 @@ def record(n: Number, view: View) -> Record:
         "freshness": freshness,
         "observed": n.observed_at.isoformat() if n.observed_at else "",
         "number": say.number(n.value, n.indicator.decimals),
-        "word": _word(n, say),
+        "word": state_word(n, say),
         "sources": _sources(n, say),
         "sensor": sensor_name(n.sensor, view),
     }
@@ -61,7 +61,8 @@ def _sensor_names(scene: Scene) -> dict[str, str]:
     return dict(zip(sensors["sensor_id"].tolist(), sensors["name"].tolist(), strict=True))
 
 
-def _word(n: Number, say: Language) -> str:
+def state_word(n: Number, say: Language) -> str:
+    """A number's level, or why it has none."""
     freshness = FRESHNESS[n.freshness]
     if freshness == "missing":
         return say("No data")

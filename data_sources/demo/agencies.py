@@ -23,8 +23,8 @@ HEALTH = (*HOSPITAL, "ambulance_response_minutes", "cases_dengue")
 
 
 def _agency(key: str, title: str, owner: str, domain: str, *tables: str) -> SourceInfo:
-    said = f"{title} (mô phỏng)"
-    return SourceInfo(key, said, domain, EVERY, STALE_AFTER, owner=owner, standard="demo", tables=tables)
+    played = f"{owner} (mô phỏng)"
+    return SourceInfo(key, title, domain, EVERY, STALE_AFTER, owner=played, standard="demo", tables=tables)
 
 
 def _sensed(kind: str, title: str, owner: str, domain: str, *metrics: str) -> SourceInfo:

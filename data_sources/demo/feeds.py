@@ -59,13 +59,16 @@ class Tally:
         sources, lag = frame.columns["source"][inside], frame.recorded_at[inside] - frame.columns[at][inside]
         for source in set(sources.tolist()):
             mine = sources == source
-            self._count(source, hour[inside][mine], lag[mine] / np.timedelta64(1, "s"))
+            self._count(source, hour[inside][mine], lag[mine] / np.timedelta64(1, "s"), frame.turn[inside][mine] == 0)
 
-    def _count(self, source: str, hours: Array, seconds: Array) -> None:
+    def _count(self, source: str, hours: Array, seconds: Array, first: Array) -> None:
+        """What is told of a row later says nothing of how late it came."""
         for hour in np.unique(hours).tolist():
             here = hours == hour
             self.rows[source, hour] += int(here.sum())
-            self.delays[source, hour] = max(self.delays.get((source, hour), 0.0), float(np.median(seconds[here])))
+            if (here & first).any():
+                median = float(np.median(seconds[here & first]))
+                self.delays[source, hour] = max(self.delays.get((source, hour), 0.0), median)
 
 
 def wrong_rows(tally: Tally) -> list[Wrong]:

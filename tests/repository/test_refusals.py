@@ -26,6 +26,7 @@ def told(engine: Engine) -> list[tuple[object, ...]]:
         ('status "Đã xong" has no meaning', "status … has no meaning"),
         ("latitude 95.3 is not between -90 and 90", "latitude … is not between … and …"),
         ("happened before 1990: 1890-01-01T00:00:00Z", "happened before … …"),
+        ("pm2_5 -999 is not between -50 and 20000", "pm2_5 … is not between … and …"),
         ("x" * 999, "x" * 159 + "…"),
     ],
 )
