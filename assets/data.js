@@ -43,11 +43,11 @@ ioc.data = (() => {
     return made;
   }
 
-  function csv(gd) {
+  function csv(gd, words) {
     const quoted = (cell) => `"${(/^[=+\-@\t]/.test(cell) && Number.isNaN(Number(cell)) ? `'${cell}` : cell).replaceAll('"', '""')}"`;
     const rows = tables(gd).flatMap(({ name, rows }) => {
       const heads = columns(rows);
-      return [[name, ...heads], ...rows.map((row) => [row[0], ...cells(row, heads)])];
+      return [[words[name] || name, ...heads.map((head) => head || words.details)], ...rows.map((row) => [row[0], ...cells(row, heads)])];
     });
     return `\ufeff${rows.map((row) => row.map(quoted).join(",")).join("\r\n")}\r\n`;
   }
@@ -64,7 +64,7 @@ ioc.data = (() => {
   }
 
   function save(details) {
-    const url = URL.createObjectURL(new Blob([csv(plot(details))], { type: "text/csv" }));
+    const url = URL.createObjectURL(new Blob([csv(plot(details), JSON.parse(details.dataset.words))], { type: "text/csv" }));
     make("a", "", { href: url, download: `${details.dataset.of}.csv` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10000);
   }

@@ -2,8 +2,8 @@
 "use strict";
 
 ioc.figures = (() => {
-  const LOST_MS = 2000;
-  const waiting = new Map();
+  const LOST_MS = 1500, STYLE_MS = 20000;
+  const waiting = new Map(), seen = new Set();  // changes of figures by id; maps that were drawn
   const plot = (id) => document.getElementById(id)?.querySelector(".js-plotly-plot");
   const drawn = (gd) => gd && window.Plotly && gd._fullLayout && gd.data;
   const ground = (gd) => gd._fullLayout.map?._subplot?.map;
@@ -63,6 +63,7 @@ ioc.figures = (() => {
   function bind(gd) {
     const first = !gd.iocSeen;
     gd.iocBound = gd.iocSeen = true;
+    if (gd._fullLayout.map) seen.add(gd);
     gd.on("plotly_click", (event) => {
       const point = event.points?.[0], code = point?.location ?? point?.customdata;
       if (code) ioc.go(`/place/${encodeURIComponent(code)}`, { show: null });
@@ -100,25 +101,47 @@ ioc.figures = (() => {
     for (const gd of document.querySelectorAll(".js-plotly-plot")) if (ready(gd)) theme(gd);
   }
 
-  // A map whose context is gone for good never draws again: it is made anew, where it was.
-  document.addEventListener("webglcontextlost", (event) => {
-    const canvas = event.target, gd = canvas.closest?.(".js-plotly-plot");
-    if (!gd) return;
-    let restored = false;
-    canvas.addEventListener("webglcontextrestored", () => { restored = true; }, { once: true });
-    setTimeout(() => {
-      if (!restored || gd.contains(canvas)) anew(gd);
-    }, LOST_MS);
-  }, true);
-
-  function anew(gd) {
-    const { data, layout, _context: config } = gd;
-    const kept = layout.map ? { ...layout, map: { ...layout.map } } : layout;
-    Plotly.purge(gd);
-    gd.iocBound = false;
-    Plotly.newPlot(gd, data, kept, config).then(() => bind(gd));
+  // A map whose context is lost for good, or whose style never came, draws nothing ever again: it is made anew, where
+  // it was. What the browser says of it (webglcontextlost) may come to nobody, so the canvas itself is asked.
+  function dead(gd) {
+    const canvas = gd.querySelector(".maplibregl-canvas");
+    return !canvas || canvas.getContext("webgl2")?.isContextLost() !== false;
   }
 
+  function watch() {
+    const now = performance.now();
+    for (const gd of seen) {
+      if (!gd.isConnected) seen.delete(gd);
+      if (gd.iocAnew || document.hidden || !gd.isConnected) continue;
+      const gone = dead(gd), well = !gone && drawn(gd) && ground(gd)?.isStyleLoaded() && !gd.iocBusy;
+      if (well) gd.iocIll = 0;
+      else if (!gd.iocIll) gd.iocIll = now;
+      else if (now - gd.iocIll > (gone ? LOST_MS : STYLE_MS)) anew(gd);
+    }
+  }
+
+  async function anew(gd) {
+    if (drawn(gd)) gd.iocKept = { data: gd.data, layout: { ...gd.layout, map: { ...gd.layout.map } }, config: gd._context };
+    const { data, layout, config } = gd.iocKept;
+    Object.assign(gd, { iocAnew: true, iocBound: false, iocBusy: false, iocIll: 0 });
+    try {
+      Plotly.purge(gd);
+      await Promise.race([Plotly.newPlot(gd, data, layout, config), lostAgain(gd)]);
+      if (!dead(gd)) bind(gd);
+    } catch (error) { console.warn("map not made anew yet", error); }
+    gd.iocAnew = false;
+  }
+
+  // Plotly waits for ever for a map whose context goes while it is being made.
+  async function lostAgain(gd) {
+    const pause = () => new Promise((done) => { setTimeout(done, 250); });
+    for (const began = performance.now(); performance.now() - began < STYLE_MS; await pause()) {
+      const canvas = gd.querySelector(".maplibregl-canvas");
+      if (canvas && dead(gd)) return;
+    }
+  }
+
+  setInterval(watch, 500);
   setInterval(mounted, 500);
   return { change, mounted, themed };
 })();
