@@ -20,7 +20,7 @@ from city.places import Places
 from city.rules import LONGEST_KEY, LONGEST_TEXT, judge_numbers, judge_readings, judge_times, needed
 from city.units import conversion
 from city.verdict import Verdict
-from data_sources.engine.columns import KIND_OF, typed
+from data_sources.engine.columns import KIND_OF, empty, typed
 from data_sources.engine.contract import Patch, Rejected, Row
 
 PLANNED = {
@@ -107,7 +107,7 @@ class Border:
         self, kind: Kind, columns: Mapping[str, Array], verdict: Verdict, rules: Rules, now: datetime, *, patch: bool
     ) -> None:
         for name in (k for k in kind.key if k != "source") if patch else kind.needs:
-            needed(verdict, kind, name, _empty(columns[name]))
+            needed(verdict, kind, name, empty(columns[name]))
         times = {n: c for n, c in columns.items() if kind.columns[n] in ("time", "deadline")}
         judge_times(verdict, kind, times, now, PLANNED.get(kind.table, {}).get(rules.standard, frozenset()))
         judge_numbers(verdict, {n: c for n, c in columns.items() if kind.columns[n] in ("number", "whole")})
@@ -132,7 +132,7 @@ class Border:
         for name in ("latitude", "longitude"):
             columns[name] = np.where(away, np.nan, columns[name])
         if "place_code" in columns:
-            wanting = _empty(columns["place_code"])
+            wanting = empty(columns["place_code"])
             columns["place_code"][wanting] = codes_at(
                 self.places, columns["latitude"][wanting], columns["longitude"][wanting]
             )
@@ -166,10 +166,15 @@ def _into(ours: str, metric: str, here: Array, values: Array, units: Array, verd
 
 def _grouped(rows: Sequence[Any], rules: Rules, by: Callable[[Any], Any]) -> dict[tuple[Any, str], list[Any]]:
     """By `by` and the source; only a feed that plays several may name it in its rows."""
-    out: dict[tuple[Any, str], list[Any]] = {}
+    parts: dict[Any, list[Any]] = {}
     for row in rows:
-        source = str(row.values.get("source") or rules.source) if rules.sources else rules.source
-        out.setdefault((by(row), source), []).append(row)
+        parts.setdefault(by(row), []).append(row)
+    if not rules.sources:
+        return {(part, rules.source): some for part, some in parts.items()}
+    out: dict[tuple[Any, str], list[Any]] = {}
+    for part, some in parts.items():
+        for row in some:
+            out.setdefault((part, str(row.values.get("source") or rules.source)), []).append(row)
     return out
 
 
@@ -193,17 +198,9 @@ def _lengths(kind: Kind, columns: Mapping[str, Array], verdict: Verdict) -> None
     for name, cells in columns.items():
         if kind.columns[name] == "text":
             most = LONGEST_KEY if name in (*kind.key, "place_code") else LONGEST_TEXT
-            long = np.array([c is not None and len(c) * 4 > most and len(c.encode()) > most for c in cells.tolist()])
-            if long.any():
+            if max(map(len, filter(None, cells.tolist())), default=0) * 4 > most:
+                long = np.array([c is not None and len(c.encode()) > most for c in cells.tolist()], dtype=bool)
                 verdict.refuse(long, f"{name} is longer than {most} bytes")
-
-
-def _empty(cells: Array) -> Array:
-    if cells.dtype.kind == "M":
-        return np.isnat(cells)
-    if cells.dtype.kind == "f":
-        return np.isnan(cells)
-    return np.array([c is None for c in cells.tolist()], dtype=bool)
 
 
 def _full(source: str, n: int) -> Array:

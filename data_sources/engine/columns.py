@@ -21,14 +21,26 @@ _TEXT = frozenset({str, type(None)})
 
 def typed(kind: Kind, rows: Sequence[Mapping[str, Any]], verdict: Verdict, names: Sequence[str]) -> dict[str, Array]:
     """The columns `names` of some rows, in the types of city.batch; cells of another type refuse their row."""
-    unknown = {n for row in rows for n in row} - kind.columns.keys()
-    for name in sorted(unknown):
+    given = set[str]().union(*rows)
+    for name in sorted(given - kind.columns.keys()):
         verdict.refuse(np.array([name in row for row in rows]), f"{kind.table} has no column {shown(name)}")
     out = {}
     for name in names:
-        cells = [row.get(name) for row in rows]
+        cells = [row.get(name) for row in rows] if name in given else [None] * len(rows)
         out[name] = _READERS[kind.columns[name]](name, cells, verdict)
     return out
+
+
+def empty(cells: Array) -> Array:
+    """Bool a row: where a column has nothing."""
+    found: Array
+    if cells.dtype.kind == "M":
+        found = np.isnat(cells)
+    elif cells.dtype.kind == "f":
+        found = np.isnan(cells)
+    else:
+        found = np.asarray(cells == None, dtype=bool)  # noqa: E711  elementwise
+    return found
 
 
 def _refused(name: str, cells: list[Any], verdict: Verdict, good: Callable[[Any], bool], what: str) -> list[Any]:
@@ -43,7 +55,12 @@ def _times(name: str, cells: list[Any], verdict: Verdict) -> Array:
         cells = _refused(name, cells, verdict, lambda c: isinstance(c, datetime), "is not a time")
         cells = _refused(name, cells, verdict, lambda c: c.utcoffset() is not None, "has no offset")
         cells = [None if c is None else _utc(c) for c in cells]
-    return column(name, cells)
+    few = set(cells)
+    if 4 * len(few) > len(cells):
+        return column(name, cells)
+    moments = list(few)  # many readings of few moments: each is made into numpy's once
+    made = dict(zip(moments, column(name, moments), strict=True))
+    return np.array([made[c] for c in cells], dtype="datetime64[us]")
 
 
 def _utc(moment: datetime) -> datetime:
@@ -56,9 +73,10 @@ def _utc(moment: datetime) -> datetime:
 def _numbers(name: str, cells: list[Any], verdict: Verdict) -> Array:
     if not set(map(type, cells)) <= _NUMBER:
         cells = _refused(name, cells, verdict, _is_number, "is not a number")
-    out = np.array([np.nan if c is None else c for c in cells], dtype=np.float64)
-    given = np.array([c is not None for c in cells], dtype=bool)
-    verdict.refuse(given & ~np.isfinite(out), f"{name} is NaN or infinity written as a number")
+    out = np.array(cells, dtype=np.float64)  # None becomes NaN
+    if not np.isfinite(out).all():
+        given = ~empty(_objects(cells))
+        verdict.refuse(given & ~np.isfinite(out), f"{name} is NaN or infinity written as a number")
     return out
 
 
@@ -76,16 +94,25 @@ def _whole(name: str, cells: list[Any], verdict: Verdict) -> Array:
 def _texts(name: str, cells: list[Any], verdict: Verdict) -> Array:
     if not set(map(type, cells)) <= _TEXT:
         cells = _refused(name, cells, verdict, lambda c: isinstance(c, str), "is not a text")
-    cells = _refused(name, cells, verdict, lambda c: "\0" not in c, "holds a NUL character")
-    return column("", [c or None for c in cells])
+    if "\0" in "".join(filter(None, cells)):
+        cells = _refused(name, cells, verdict, lambda c: "\0" not in c, "holds a NUL character")
+    out = _objects(cells)
+    out[out == ""] = None
+    return out
 
 
 def _flags(name: str, cells: list[Any], verdict: Verdict) -> Array:
-    return column("", _refused(name, cells, verdict, lambda c: isinstance(c, bool), "is neither yes nor no"))
+    return _objects(_refused(name, cells, verdict, lambda c: isinstance(c, bool), "is neither yes nor no"))
 
 
 def _json(name: str, cells: list[Any], verdict: Verdict) -> Array:
-    return column("", _refused(name, cells, verdict, lambda c: isinstance(c, dict), "is no object"))
+    return _objects(_refused(name, cells, verdict, lambda c: isinstance(c, dict), "is no object"))
+
+
+def _objects(cells: list[Any]) -> Array:
+    out = np.empty(len(cells), dtype=object)
+    out[:] = cells
+    return out
 
 
 def _spans(name: str, cells: list[Any], verdict: Verdict) -> Array:
