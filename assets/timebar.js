@@ -67,8 +67,7 @@
     p.open = h("button", { type: "button", class: "time-open", "aria-expanded": "false", onclick: () => open(p.open.getAttribute("aria-expanded") !== "true") });
     p.more = h("div", { class: "time-more" }, step("-1d", () => day(-1)), step("-1h", () => move(-1)), p.from,
       h("div", { class: "time-slide" }, p.marks, p.slider), p.to, step("+1h", () => move(1)), step("+1d", () => day(1)), p.span, p.moment, p.known);
-    const root = document.getElementById("timebar");
-    root.replaceChildren(h("section", { "aria-label": say.bar }, p.play, p.speed, p.open, p.said, p.more, p.now));
+    document.getElementById("timebar").replaceChildren(h("section", { "aria-label": say.bar }, p.play, p.speed, p.open, p.said, p.more, p.now));
   }
 
   function open(wanted) {
@@ -94,7 +93,7 @@
 
   function paint() {
     const say = words(), p = bar.parts;
-    if (!say || !Number.isFinite(present())) return;
+    if (!say || !Number.isFinite(present()) || !document.getElementById("timebar")) return;  // the page comes a moment later
     if (bar.lang !== document.documentElement.lang) {
       bar.lang = document.documentElement.lang;
       build(say);
