@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN = $(CURDIR)/.venv/bin
 
-.PHONY: help install install-test run test soak teeth check format bench docs locks clean
+.PHONY: help install install-test run test soak teeth check format bench bench-compare growth docs locks clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,13 @@ format: install-test ## bring the code into its format
 
 bench: install-test ## performance, as ratios measured side by side in one run
 	@"$(BIN)/python" -m bench $(ARGS)
+
+bench-compare: install-test ## the same of another commit, BASE=<rev>, and of this tree, in turn
+	@test -n "$(BASE)" || { echo "which commit? make bench-compare BASE=<rev>"; exit 2; }
+	@"$(BIN)/python" -m bench.compare $(BASE) $(ARGS)
+
+growth: install-test ## 1, 10 and 100 million observations, and a country instead of a city
+	@"$(BIN)/python" -m bench.growth $(ARGS)
 
 docs: install ## write docs/indicators.md from the registry
 	@"$(BIN)/python" -m docs.catalogue

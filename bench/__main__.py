@@ -14,12 +14,14 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 import bench
 from bench.figure import Figure, spread
+from city.clock import WorldClock
 
 ROOT = Path(__file__).resolve().parent.parent
 HELPERS = ("figure", "__main__", "_")  # "_": files that begin with it
@@ -40,10 +42,19 @@ def machine() -> dict[str, str]:
     return {
         "cores": str(os.cpu_count()),
         "machine": platform.machine(),
+        "processor": processor(),
+        "load": f"{os.getloadavg()[0]:.1f}",
         "python": platform.python_version(),
         "commit": commit.stdout.strip() or "unknown",
         **versions,
     }
+
+
+def processor() -> str:
+    """Its name, where the system tells one."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text("utf-8").splitlines() if told.exists() else []
+    return next((x.split(":", 1)[1].strip() for x in lines if x.startswith("model name")), "unknown")
 
 
 def table(figures: list[Figure]) -> Table:
@@ -68,9 +79,18 @@ def main() -> None:
         console.print(f"measuring {name} …")
         figures += known[name].measure()  # type: ignore[attr-defined]
     console.print(table(figures))
-    kept = ROOT / "results" / "bench.json"
-    kept.parent.mkdir(exist_ok=True)
-    kept.write_text(json.dumps({"machine": machine(), "figures": [f.data() for f in figures]}, indent=1))
+    console.print(f"kept as {kept('bench', {'machine': machine(), 'figures': [f.data() for f in figures]})}")
+
+
+def kept(name: str, found: dict[str, Any]) -> Path:
+    """Where a run is kept: under its commit and moment, and as the newest of its name, `results/NAME.json`."""
+    folder = ROOT / "results"
+    folder.mkdir(exist_ok=True)
+    text = json.dumps({"at": WorldClock().now().isoformat(timespec="seconds"), **found}, indent=1)
+    (folder / f"{name.split('-')[0]}.json").write_text(text)
+    path = folder / f"{name}-{machine()['commit']}-{WorldClock().now():%Y%m%dT%H%M%S}.json"
+    path.write_text(text)
+    return path.relative_to(ROOT)
 
 
 if __name__ == "__main__":
