@@ -94,7 +94,7 @@
   function paint() {
     const say = words(), p = bar.parts;
     if (!say || !Number.isFinite(present()) || !document.getElementById("timebar")) return;  // the page comes a moment later
-    if (bar.lang !== document.documentElement.lang) {
+    if (bar.lang !== document.documentElement.lang || !document.getElementById("timebar").firstChild) {
       bar.lang = document.documentElement.lang;
       build(say);
       return paint();
@@ -139,4 +139,5 @@
   addEventListener("ioc-time", paint);
   addEventListener("popstate", () => setTimeout(paint));
   setInterval(() => { if (!it.past) paint(); }, 30000);
+  setInterval(() => { if (document.getElementById("timebar")?.firstChild === null) paint(); }, 500);
 })();
