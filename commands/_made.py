@@ -4,6 +4,7 @@ output. A process of its own, lean and alone in its group, that whoever ordered 
 import hashlib
 import signal
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +44,8 @@ def made(order: Order, seconds: float) -> Delivered:
             raise UnknownNameError(f"there is no language {order.locale!r}: there are {', '.join(LOCALES)}")
         engine = connect(order.url, deadline=seconds)
         try:
-            snapshot = frozen(document(scope_of(engine, city, wanted, order.place, order.locale)))
+            scope = scope_of(engine, city, wanted, order.place, order.locale)
+            snapshot = frozen(document(replace(scope, signer=signer.name if signer else "")))
         finally:
             engine.dispose()
         pdf = workshop.typeset(snapshot)

@@ -9,6 +9,7 @@ from city.level import LEVELS, UNKNOWN, WARNING
 from dashboards.kit.language import DOMAIN_WORDS
 from reports.blocks import Block, box, heading, items, table, text
 from reports.domain import worst_level
+from reports.letters import outside
 from reports.scope import Scope
 
 MOST, NAMED = 6, 4
@@ -28,7 +29,17 @@ def blocks(scope: Scope) -> list[Block]:
         items(better, say("Nothing.")),
         heading(say("What needs a decision")),
         items(decisions(scope), say("Nothing is at warning or alarm.")),
+        approval(scope),
     ]
+
+
+def approval(scope: Scope) -> Block:
+    """Where a hand signs; or who signed the file itself, invisibly, since a stamp would break its standards."""
+    say = scope.say
+    if scope.signer:
+        words = say("Signed electronically by {name}. The signature is within the file; any change to it shows.")
+        return box(say("Approval"), words.format(name=outside(scope.signer, 80)))
+    return box(say("Approval"), say("Name, date and signature:") + " " + "." * 60)
 
 
 def domains(scope: Scope) -> Block:

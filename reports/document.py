@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from city.answer import indicators
@@ -13,7 +15,13 @@ from reports.blocks import Block
 from reports.letters import outside, printed
 from reports.scope import Scope
 
-EXTRAS = {"public_order": lists.incidents, "feedback": lists.tickets}
+EXTRAS: dict[str, Callable[[Scope], list[Block]]] = {
+    "traffic": partial(lists.incidents, domain="traffic"),
+    "health": partial(lists.incidents, domain="health"),
+    "public_order": partial(lists.incidents, domain="public_order"),
+    "feedback": lists.tickets,
+    "services": lists.cases,
+}
 
 
 def document(scope: Scope) -> dict[str, Any]:
@@ -59,8 +67,8 @@ def _section(scope: Scope, title: str, blocks: list[Block], codes: list[str]) ->
     say, week = scope.say, scope.week
     seen = max((n.observed_at for c in codes if (n := scope.number(c)).observed_at), default=None)
     about = [
-        f"{say('Period')}: {say.moment(week.start)} – {say.moment(week.end)}",
-        f"{say('Data as of')}: {say.moment(seen) if seen else say('unknown')}",
+        f"{say('Period')}: {scope.moment(week.start)} – {scope.moment(week.end)}",
+        f"{say('Data as of')}: {scope.moment(seen) if seen else say('unknown')}",
         f"{say('Scope')}: {scope.name(scope.slot, 60)}",
     ]
     return {"title": title, "about": about, "blocks": blocks}

@@ -8,7 +8,6 @@ from city.freshness import FRESH, FRESHNESS, MISSING, STALE
 from city.indicator import Domain, Indicator
 from city.indicators import registry
 from city.level import UNKNOWN
-from dashboards.kit.language import DOMAIN_WORDS
 from reports.blocks import Block, beside, box, table
 from reports.charts import week_line
 from reports.scope import Scope
@@ -58,20 +57,20 @@ def missing(scope: Scope, found: list[Indicator]) -> list[Block]:
         if not quiet:
             continue
         seen = max((n.observed_at for i in quiet if (n := scope.number(i.code)).observed_at), default=None)
-        since = f" {say('Last heard: {time}.', time=say.moment(seen))}" if seen else ""
+        since = f" {say('Last heard: {time}.', time=scope.moment(seen))}" if seen else ""
         out.append(box(say(words), "; ".join(say.title(i) for i in quiet) + "." + since))
     return out
 
 
 def indicators(scope: Scope, domain: Domain, found: list[Indicator]) -> Block:
     say = scope.say
-    head = [say(w) for w in ("Indicator", "Value", "State", "Worst of the week", "Week before", "Change")]
+    head = [say(w) for w in ("Indicator", "Value", "State", "Worst of the week", "Week before", "Trend")]
     rows = [row(scope, i) for i in found]
     return table(
-        say(DOMAIN_WORDS[domain]),
+        say("Six criteria of data quality") if domain == "data" else say("Indicators"),
         [*head, say("Mean of 4 weeks"), say("Target")],
         rows,
-        [42, 21, 24, 37, 15, 19, 16, 12],
+        [54, 20, 23, 35, 14, 19, 15, 11],
         [1, 4, 5, 6, 7],
     )
 

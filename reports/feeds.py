@@ -6,18 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from city.batch import BEGINS, Array
+from city.feed_state import Standing, standings
 from city.freshness import FRESHNESS, STALE_AFTER
 from city.level import UNKNOWN
 from city.marks import happenings
 from city.metrics import METRICS
 from city.scene import instant
-from reports.blocks import Block, heading, items, table
+from reports.blocks import Block, heading, items, table, text
 from reports.letters import outside
 from reports.scope import Scope
 
 GAPS = 3
 KINDS = {"event": "Public order", "feedback": "Citizen feedback", "administrative_case": "Public services"}
 HOUR = np.timedelta64(1, "h")
+STATES = {"ok": "in order", "failing": "failing", "dead": "down", "waiting": "not run yet"}
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,64 @@ def feeds(scope: Scope) -> Iterator[Feed]:
 
 
 def blocks(scope: Scope) -> list[Block]:
-    found = list(feeds(scope))
-    return [silences(scope, found), criteria(scope, found), *unknown(scope)]
+    return [*runs(scope), *silences(scope, list(feeds(scope))), *unknown(scope)]
 
 
-def silences(scope: Scope, found: list[Feed]) -> Block:
-    say, rows = scope.say, []
+def runs(scope: Scope) -> list[Block]:
+    """How each declared feed ran in the week, by its own log; those that were down first."""
+    say, found = scope.say, Log(scope)
+    if not found.feeds:
+        return []
+    rows = []
+    for feed in sorted(found.feeds, key=lambda f: (-found.down(f.source), f.source)):
+        hours = found.down(feed.source)
+        since = say("never") if np.isnat(feed.succeeded_at) else scope.when(feed.succeeded_at)
+        when = [f"{scope.when(a)} – {scope.when(b)}" for a, b in found.stretches(feed.source)]
+        more = f", {say('and {n} more', n=len(when) - GAPS)}" if len(when) > GAPS else ""
+        name = outside(feed["title"] or feed.source, 40)
+        rows.append(
+            [name, say(STATES[feed.state]), since, say.number(hours), ", ".join(when[:GAPS]) + more or say("None.")]
+        )
+    head = [say(w) for w in ("Feed", "State", "Last success", "Hours down", "Down when")]
+    return [table(say("Feeds in this week, by their log"), head, rows, [44, 20, 24, 16, 66], [3])]
+
+
+class Log:
+    """The feeds at the week's end, and the hours of the week in which none of a feed's runs went well."""
+
+    def __init__(self, scope: Scope) -> None:
+        scene = scope.picture.scene
+        self.feeds = [f for f in standings(scene) if f.state != "withdrawn"]
+        log, self._since, self._until = scene.tables["feed_hour"], instant(scope.week.start), instant(scope.week.end)
+        inside = (log["hour_at"] >= self._since) & (log["hour_at"] < self._until)
+        bad = inside & ~(log["failed"] < log["runs"])
+        self._bad = {f.source: np.sort(log["hour_at"][bad & (log["source"] == f.source)]) for f in self.feeds}
+        self._silent = {
+            f.source: self._missing(log["hour_at"][inside & (log["source"] == f.source)], f) for f in self.feeds
+        }
+
+    def _missing(self, heard: Array, feed: Standing) -> Array:
+        """Hours between the feed's first and the week's end without any run, though one was due."""
+        if not len(heard) or not feed["every"] <= HOUR / np.timedelta64(1, "s"):
+            return heard[:0]
+        every = np.arange(heard.min(), self._until, HOUR)
+        return every[~np.isin(every, heard)]
+
+    def hours(self, source: str) -> Array:
+        return np.union1d(self._bad[source], self._silent[source])
+
+    def down(self, source: str) -> int:
+        return len(self.hours(source))
+
+    def stretches(self, source: str) -> list[tuple[np.datetime64, np.datetime64]]:
+        """Hours in a row, as one."""
+        hours = self.hours(source)
+        parts = np.split(hours, np.flatnonzero(np.diff(hours) > HOUR) + 1) if len(hours) else []
+        return [(p[0], p[-1] + HOUR) for p in parts]
+
+
+def silences(scope: Scope, found: list[Feed]) -> list[Block]:
+    say, rows, whole = scope.say, list[list[str]](), list[Feed]()
     since, until = instant(scope.week.start), instant(scope.week.end)
     for feed in found:
         gaps = feed.gaps(since, until)
@@ -67,57 +121,15 @@ def silences(scope: Scope, found: list[Feed]) -> Block:
         when = ", ".join(f"{scope.when(a)} – {scope.when(b)}" for a, b in gaps[:GAPS])
         more = f", {say('and {n} more', n=len(gaps) - GAPS)}" if len(gaps) > GAPS else ""
         last = scope.when(feed.times[-1]) if len(feed.times) else "–"
-        rows.append(
-            [
-                f"{outside(feed.source)} · {say(KINDS.get(feed.kind, feed.kind))}",
-                last,
-                say.number(silent, 1),
-                when + more or say("None."),
-            ]
-        )
-    head = [say(w) for w in ("Feed", "Last heard", "Hours silent", "Silent when")]
-    return table(say("Feeds in this week"), head, rows, [44, 24, 18, 70], [2])
-
-
-def criteria(scope: Scope, found: list[Feed]) -> Block:
-    """What can be measured from the rows themselves; the rest is said not to be."""
-    say = scope.say
-    since, until = instant(scope.week.start), instant(scope.week.end)
-    hours = len(found) * float((until - since) / HOUR)
-    silent = sum((b - a) / HOUR for f in found for a, b in f.gaps(since, until))
-    heard = 100 * (1 - silent / hours) if hours else None
-    numbers = [scope.number(c) for c in scope.codes]
-    fresh = 100 * sum(FRESHNESS[n.freshness] == "fresh" for n in numbers) / len(numbers)
-    located = _located(scope)
-    rows = [
-        [say("Completeness"), _percent(scope, heard), say("hours in which every feed was heard as often as it should")],
-        [say("Timeliness"), _percent(scope, fresh), say("indicators that were fresh at the week's end")],
-        [say("Consistency"), _percent(scope, located), say("rows of the week whose place the city knows")],
-        [say("Uniqueness"), say("by key"), say("the repository's keys allow no row twice")],
-        [
-            say("Validity"),
-            say("refused at the door"),
-            say("rows that can't be right are refused and kept with their reason"),
-        ],
-        [say("Accuracy"), say("not measured"), say("there is no reference to compare with")],
-    ]
-    head = [say(w) for w in ("Criterion", "Value", "What it says")]
-    return table(say("Six criteria of data quality"), head, rows, [26, 26, 100], [])
-
-
-def _located(scope: Scope) -> float | None:
-    since, until = instant(scope.week.start), instant(scope.week.end)
-    size = known = 0
-    for name, begin in BEGINS.items():
-        rows = scope.picture.tables[name]
-        inside = (rows[begin] > since) & (rows[begin] <= until)
-        size += int(inside.sum())
-        known += int((inside & (rows["slot"] != scope.picture.places.unlocated)).sum())
-    return 100 * known / size if size else None
-
-
-def _percent(scope: Scope, value: float | None) -> str:
-    return f"{scope.say.number(value, 1)} %" if value is not None else scope.say("unknown")
+        if not gaps:
+            whole.append(feed)
+            continue
+        name = f"{outside(feed.source)} · {say(KINDS.get(feed.kind, feed.kind))}"
+        rows.append([name, last, say.number(silent, 1), when + more])
+    head = [say(w) for w in ("Data", "Last heard", "Hours silent", "Silent when")]
+    kinds = ", ".join(dict.fromkeys(say(KINDS.get(f.kind, f.kind)) for f in whole))
+    calm = [text(say("Heard all week as often as they should be: {names}.", names=kinds))] if whole else []
+    return [*([table(say("Data in this week"), head, rows, [44, 24, 18, 70], [2])] if rows else []), *calm]
 
 
 def unknown(scope: Scope) -> list[Block]:

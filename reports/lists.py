@@ -3,22 +3,27 @@
 import numpy as np
 
 from city.batch import Array
+from city.marks import SCENES
 from city.rows import Rows
 from city.scene import instant
 from reports.blocks import Block, box, heading, table, text
 from reports.letters import outside
 from reports.scope import Scope
 
-SEVERE, MOST, AGENCIES = 2, 10, 8
+SEVERE, MOST, FEWER, AGENCIES = 2, 10, 6, 8
+WHOLE = frozenset({"health"})
+"""Domains of which every incident counts, whatever its severity."""
 DAY = np.timedelta64(1, "D")
 
 
-def incidents(scope: Scope) -> list[Block]:
-    """Severe incidents opened in the week: the worst, and of these the newest, first."""
+def incidents(scope: Scope, domain: str) -> list[Block]:
+    """Incidents of a domain opened in the week, only the severe ones where severity is what counts: the worst, and of
+    these the newest, first."""
     rows, say = scope.picture.tables["event"], scope.say
     at, since = instant(scope.week.end), instant(scope.week.start)
-    mine = rows["public_order"] & (rows["opened_at"] > since) & (rows["opened_at"] <= at) & _here(scope, rows)
-    severe = np.flatnonzero(mine & (rows["severity"] <= SEVERE))
+    its = rows["public_order"] if domain == "public_order" else rows["scene"] == SCENES.index(domain)
+    mine = its & (rows["opened_at"] > since) & (rows["opened_at"] <= at) & _here(scope, rows)
+    severe = np.flatnonzero(mine if domain in WHOLE else mine & (rows["severity"] <= SEVERE))
     order = severe[
         np.lexsort(
             (
@@ -28,12 +33,13 @@ def incidents(scope: Scope) -> list[Block]:
             )
         )
     ]
-    title = say("Severe incidents of the week")
+    title = say("Incidents of the week") if domain in WHOLE else say("Severe incidents of the week")
     if not len(order):
         return [heading(title), text(say("None."))]
     head = [say(w) for w in ("Opened", "What", "Severity", "Ward or commune", "Minutes to arrival", "Closed")]
-    lines = [_incident(scope, rows, i, at) for i in order[:MOST].tolist()]
-    return [table(_of(scope, title, len(order)), head, lines, [24, 30, 14, 28, 22, 24], [2, 4])]
+    most = MOST if domain == "public_order" else FEWER
+    lines = [_incident(scope, rows, i, at) for i in order[:most].tolist()]
+    return [table(_of(scope, title, len(order), most), head, lines, [24, 30, 14, 28, 22, 24], [2, 4])]
 
 
 def _incident(scope: Scope, rows: Rows, i: int, at: np.datetime64) -> list[str]:
@@ -64,7 +70,19 @@ def tickets(scope: Scope) -> list[Block]:
     if not len(found):
         return [heading(scope.say("Oldest open tickets")), text(scope.say("None."))]
     order = found[np.lexsort((rows["feedback_id"][found].astype(str), rows["received_at"][found]))]
-    return [clock(scope), agencies(scope, rows, order, at), oldest(scope, rows, order, at)]
+    title = scope.say("Open tickets by agency")
+    held = agencies(scope, title, rows, order, (rows["received_at"], rows["deadline_extended"]))
+    return [clock(scope), held, oldest(scope, rows, order, at)]
+
+
+def cases(scope: Scope) -> list[Block]:
+    """Every agency's open cases."""
+    rows, at = scope.picture.tables["administrative_case"], instant(scope.week.end)
+    open_ = rows["counts"] & (rows["submitted_at"] <= at) & ~(rows["completed_at"] <= at) & _here(scope, rows)
+    title, found = scope.say("Open cases by agency"), np.flatnonzero(open_)
+    if not len(found):
+        return [heading(title), text(scope.say("None."))]
+    return [agencies(scope, title, rows, found, (rows["submitted_at"], rows["deadline"]))]
 
 
 def clock(scope: Scope) -> Block:
@@ -100,17 +118,18 @@ def oldest(scope: Scope, rows: Rows, order: Array, at: np.datetime64) -> Block:
     return table(_of(scope, say("Oldest open tickets"), len(order)), head, lines, [24, 32, 32, 26, 14, 14], [4, 5])
 
 
-def agencies(scope: Scope, rows: Rows, order: Array, at: np.datetime64) -> Block:
-    """Those with most late tickets first; volume beside the oldest."""
-    say = scope.say
+def agencies(scope: Scope, title: str, rows: Rows, order: Array, times: tuple[Array, Array]) -> Block:
+    """Those with most that is late first; volume beside the oldest. `times`: when each began, and its deadline."""
+    say, at = scope.say, instant(scope.week.end)
+    begun, deadline = times
     names = np.array([str(rows["agency"][i] or "") for i in order.tolist()])
-    late = rows["deadline_extended"][order] < at
-    age = np.subtract(at, rows["received_at"][order]) / DAY
+    late = deadline[order] < at
+    age = np.subtract(at, begun[order]) / DAY
     each = [(int(late[m].sum()), int(m.sum()), float(age[m].max()), n) for n in np.unique(names) for m in [names == n]]
     each.sort(key=lambda a: (-a[0], -a[1], a[3]))
     lines = [[outside(n, 40), say.number(a), say.number(b), say.number(c, 1)] for b, a, c, n in each[:AGENCIES]]
-    head = [say(w) for w in ("Agency", "Open", "Past the extended deadline", "Oldest, days")]
-    return table(say("Open tickets by agency"), head, lines, [60, 20, 30, 20], [1, 2, 3])
+    head = [say(w) for w in ("Agency", "Open", "Past the deadline", "Oldest, days")]
+    return table(title, head, lines, [60, 20, 30, 20], [1, 2, 3])
 
 
 def _here(scope: Scope, rows: Rows) -> Array:
@@ -118,6 +137,6 @@ def _here(scope: Scope, rows: Rows) -> Array:
     return np.ones(len(here), dtype=bool) if scope.slot == scope.picture.places.city else here
 
 
-def _of(scope: Scope, title: str, size: int) -> str:
+def _of(scope: Scope, title: str, size: int, most: int = MOST) -> str:
     """How many of them all are listed."""
-    return f"{title}: {scope.say.number(MOST)} / {scope.say.number(size)}" if size > MOST else title
+    return f"{title}: {scope.say.number(most)} / {scope.say.number(size)}" if size > most else title

@@ -37,6 +37,8 @@ class Scope:
     before: Sequence[Snapshot]
     slot: int
     say: Language
+    signer: str = ""
+    """Who signs the file, "" when nobody does."""
 
     @cached_property
     def codes(self) -> list[str]:
@@ -113,6 +115,11 @@ class Scope:
 
         local = aware(moment).astimezone(self.say.zone)
         return str(format_datetime(local, "EEE d/M HH:mm", locale=self.say.locale))
+
+    def moment(self, at: datetime) -> str:
+        from babel.dates import format_datetime
+
+        return str(format_datetime(at.astimezone(self.say.zone), "d MMM y HH:mm", locale=self.say.locale))
 
 
 def aware(moment: np.datetime64) -> datetime:

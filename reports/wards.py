@@ -21,6 +21,8 @@ HIGHEST = 5
 CENTRE_SHARE = 0.2
 """The inset shows the densest place and those nearest to it: this share of all."""
 FEW = 10
+LETTER, LINE, STEP = 4.6, 9.5, 2.0
+"""Width of a letter of a name, height of its line, and how far a name is moved at a time, in the chart's points."""
 
 
 def places(scope: Scope, indicator: Indicator) -> list[Block]:
@@ -43,7 +45,9 @@ def places(scope: Scope, indicator: Indicator) -> list[Block]:
     if not centre:
         return [whole, listed]
     inset = chart(
-        scope.say("The centre, larger"), scope.say("The same map, its centre enlarged."), _map(centre, spread, None)
+        scope.say("The centre, larger"),
+        scope.say("The same map, its centre enlarged."),
+        _map(apart(centre), spread, None),
     )
     return [beside(whole, inset), listed]
 
@@ -80,6 +84,27 @@ def _centre(shapes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     spots = np.array([[s["properties"]["x"], s["properties"]["y"]] for s in shapes])
     far = np.hypot(*(spots - spots[dense.argmax()]).T)
     return [shapes[i] for i in np.sort(np.argsort(far, kind="stable")[: round(CENTRE_SHARE * len(shapes))])]
+
+
+def apart(shapes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same shapes, names that would touch moved up or down until none does."""
+    corners = np.array([shape(s["geometry"]).bounds for s in shapes])
+    low, high = corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)
+    scale = min(WIDTH / (high[0] - low[0]), HEIGHT / (high[1] - low[1]))
+    placed: list[tuple[float, float, float]] = []
+    for s in sorted(shapes, key=lambda s: -s["properties"]["y"]):
+        spot = s["properties"]
+        half, x = LETTER * len(spot["name"]) / 2, spot["x"] * scale
+        steps = (n * STEP / 2 * (-1) ** n for n in range(40))  # a little up, a little down, ever further
+        offset = 0.0
+        for step in steps:
+            offset += step
+            y = spot["y"] * scale + offset
+            if all(abs(y - b) >= LINE or abs(x - a) >= half + w for a, b, w in placed):
+                break
+        placed.append((x, y, half))
+        spot["y"] = y / scale
+    return shapes
 
 
 def _map(shapes: list[dict[str, Any]], spread: list[float], legend: dict[str, Any] | None) -> dict[str, Any]:

@@ -2,7 +2,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,3 +113,39 @@ def test_the_document_hangs_on_no_clock_zone_language_or_hash_seed(seed: str) ->
     environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "tr_TR.UTF-8"}
     there = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=True)
     assert there.stdout.decode().strip() == here
+
+
+class Spy(dict[str, str]):
+    """A catalogue that remembers what it was asked for and does not have."""
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        super().__init__(known)
+        self.missed: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if key not in self and key not in registry():
+            self.missed.add(key)
+        return super().get(key, default)
+
+
+@pytest.mark.parametrize("lang", ["vi", "pt"])
+def test_every_word_of_a_report_is_in_the_catalogue(lang: str) -> None:
+    missed: set[str] = set()
+    for scene in ("flooded", "stale", "empty"):
+        mine = scope(scene, lang)
+        spy = Spy(mine.say.messages)
+        document(replace(mine, say=replace(mine.say, messages=spy), signer="x"))
+        missed |= spy.missed
+    assert {m for m in missed if not m.startswith("<")} - OWN_WORDS == set()
+
+
+OWN_WORDS = {"1", "count", "index", "level", "%", "h", "°C"}
+"""Units without words."""
+
+
+def test_where_a_hand_signs_or_who_signed_is_printed() -> None:
+    mine = scope("calm", "en")
+    (box,) = [b for b in blocks(document(mine), "box") if b["title"] == "Approval"]
+    assert "Name, date" in box["text"]
+    (box,) = [b for b in blocks(document(replace(mine, signer="Văn phòng")), "box") if b["title"] == "Approval"]
+    assert "Signed electronically by Văn phòng" in box["text"]
