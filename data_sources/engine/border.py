@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-import orjson
 
 from city.batch import Array, Columns
 from city.kinds import Kind
@@ -22,6 +21,7 @@ from city.units import conversion
 from city.verdict import Verdict
 from data_sources.engine.columns import KIND_OF, empty, typed
 from data_sources.engine.contract import Patch, Rejected, Row
+from data_sources.standards.rows import as_json
 
 PLANNED = {
     "event": {s: frozenset({"opened_at", "closed_at"}) for s in ("cap", "datex2", "gtfs_realtime", "ngsi_ld", "demo")}
@@ -219,4 +219,4 @@ def _shown(row: Row | Patch) -> str:
     if row.origin is not None:
         return row.origin()
     what = "patch_of" if isinstance(row, Patch) else "row_of"
-    return orjson.dumps({what: row.table, "values": row.values}, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    return as_json({what: row.table, "values": row.values})
