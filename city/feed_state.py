@@ -44,6 +44,13 @@ def dead(scene: Scene) -> frozenset[str]:
     return scene.once("dead feeds", lambda s: frozenset(s.tables["feed"]["source"][_overdue(s)].tolist()))
 
 
+def next_death(scene: Scene) -> np.timedelta64 | None:
+    """How long after the moment the next feed will be dead if it is not heard of by then; None when none can be."""
+    left = _left(scene)
+    ahead = left[left >= np.timedelta64(0)]
+    return ahead.min() if len(ahead) else None
+
+
 def among(sources: Array, chosen: Iterable[str]) -> Array:
     """bool a source (object): is it one of these?"""
     named = frozenset(chosen)
@@ -59,12 +66,19 @@ def standings(scene: Scene) -> list[Standing]:
 
 def _overdue(scene: Scene) -> Array:
     """bool a feed."""
+    late: Array = _left(scene) < np.timedelta64(0)
+    return late
+
+
+def _left(scene: Scene) -> Array:
+    """timedelta64[us] a feed: how long it may still be silent; NaT where nobody expects it."""
     feeds, at = scene.tables["feed"], scene.at
     heard = np.where(feeds["succeeded_at"] > at, at, feeds["succeeded_at"])
     since = np.where(np.isnat(heard), feeds["declared_at"], heard)
     limit = (1e6 * np.clip(np.nan_to_num(feeds["stale_after"]), 0, LONGEST)).astype("timedelta64[us]")
-    out: Array = (np.subtract(at, since) > limit) & (limit > np.timedelta64(0)) & ~(feeds["withdrawn_at"] <= at)
-    return out
+    left: Array = limit - np.subtract(at, since)
+    left[(limit <= np.timedelta64(0)) | (feeds["withdrawn_at"] <= at)] = np.timedelta64("NaT")
+    return left
 
 
 def _standings(scene: Scene) -> list[Standing]:

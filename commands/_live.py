@@ -1,16 +1,18 @@
 """What keeps a hub's picture live: the demo's past first if it is one, then looks at the repository, and the feeds."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+import numpy as np
 import structlog
 from sqlalchemy import Engine
 
 from city.batch import Batch
 from city.city import City
 from city.clock import Clock, WorldClock
+from city.feed_state import next_death
 from commands._collect import Feeds, lead
 from commands._demo import ensure_past, going_on
 from commands._open import Prepare
@@ -25,6 +27,8 @@ from repository.watch import FAULT, Watcher
 AGAIN = 2.0
 """Seconds until the demo's past, or collecting, is tried again after a fault."""
 GOODBYE = 5.0
+MOMENT = 0.05
+"""Seconds: just after."""
 
 
 @contextmanager
@@ -94,12 +98,24 @@ def _watcher(engine: Engine, hub: Hub) -> Watcher:
     city = City(hub.file)
 
     def taken(batch: Batch, look: Look, at: datetime) -> None:
-        hub.publish(city.absorb(batch, at), look.ahead)
+        snapshot = city.absorb(batch, at)
+        hub.publish(snapshot, look.ahead)
+        left = next_death(snapshot.scene)
+        if left is not None and hub.clock.live and left < np.timedelta64(round(hub.poll_seconds * 1e6), "us"):
+            _in(left / np.timedelta64(1, "s") + MOMENT, watcher.nudge)
 
     def lost(since: datetime, reason: str) -> None:
         hub.lost(since, "silent" if reason == FAULT else "database")
 
-    return Watcher(address(engine), hub.clock, hub.poll_seconds, taken, lost)
+    watcher = Watcher(address(engine), hub.clock, hub.poll_seconds, taken, lost)
+    return watcher
+
+
+def _in(seconds: float, do: Callable[[], None]) -> None:
+    """A feed that dies is told of when it does, not at the next look."""
+    timer = threading.Timer(seconds, do)
+    timer.daemon = True
+    timer.start()
 
 
 def _demo(engine: Engine, simulation: Simulation, stopped: threading.Event) -> list[DataSource]:

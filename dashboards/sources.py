@@ -54,10 +54,11 @@ def refused(view: View) -> Component:
     say, found = view.language, supply.refused(view.snapshot.scene, MOST_REFUSED)
     if not found:
         return html.P(say("No row was refused"), className="chart-none")
+    names = {line.source: _name(line) for line in supply.lines(view.snapshot.scene)}
     rows = [
         [
             html.Span(plain_text(r.reason, 160), title=plain_text(r.reason, 300)),
-            plain_text(r.source, 40),
+            names.get(r.source, plain_text(r.source, 40)),
             say.number(r.rows),
             age(r.last_at),
             html.Code(plain_text(r.sample, 200), title=plain_text(r.sample, 300)),

@@ -24,7 +24,7 @@ STATES = {
     "withdrawn": ("Withdrawn", "unknown"),
 }
 """Words of a feed's states, and the level whose sign they carry."""
-CELLS = {"ok": "in time", "late": "late", "failed": "down", "none": "not asked"}
+CELLS: dict[str, str] = {"ok": "in time", "late": "late", "failed": "down", "none": "not asked"}
 FIELDS = ("owner", "standard", "url", "licence")
 
 
@@ -133,7 +133,7 @@ def _told(view: View, s: Stretch) -> str:
     say, begin = view.language, _moment(s.first)
     span = f"{say.moment(begin)[:-3]} + {say('{n} h', n=s.hours)}"
     runs = say("{failed} of {runs} runs failed", failed=say.number(s.failed), runs=say.number(s.runs)) if s.runs else ""
-    return " · ".join(t for t in (span, _cell(view, s.cell), runs) if t)
+    return " · ".join(t for t in (span, _cell(view, s.cell) if s.cell in CELLS else "", runs) if t)
 
 
 def _cell(view: View, cell: str) -> str:

@@ -14,8 +14,8 @@ from city.indicators import registry
 from city.newest import NEVER, together
 from city.scene import Scene, days, hours
 
-Cell = Literal["ok", "late", "failed", "none"]
-"""An hour: all in time; a gap longer than the feed may have; no run that went well; no run at all."""
+Cell = Literal["ok", "late", "failed", "none", "before"]
+"""An hour: all in time; a gap longer than the feed may have; no run that went well; no run at all; no feed yet."""
 STRIP_HOURS = 24 * 7
 CRITERIA = {
     "data_correct": quality.correct,
@@ -149,6 +149,8 @@ def _stretches(scene: Scene, feed: Standing, at: dict[int, int], first: np.datet
         runs, failed, gap = (0, 0, np.nan) if i is None else (log[c][i] for c in ("runs", "failed", "longest_gap"))
         runs, failed = int(np.nan_to_num(runs)), int(np.nan_to_num(failed))
         cell = _cell(runs, failed, float(gap), float(feed["stale_after"]))
+        if cell == "none" and feed["declared_at"] >= first + hours(n + 1):
+            cell = "before"
         if out and out[-1].cell == cell:
             last = out.pop()
             out.append(Stretch(cell, last.first, last.hours + 1, last.runs + runs, last.failed + failed))

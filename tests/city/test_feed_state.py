@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from city.answer import indicators
 from city.city import picture
-from city.feed_state import dead, standings
+from city.feed_state import dead, next_death, standings
 from city.freshness import FRESHNESS, lived, sensed
 from city.indicators import registry
 from city.metrics import METRICS
@@ -76,6 +76,18 @@ def test_dead_is_for_ever_older_than_its_limit_and_never_before(success, limit, 
     now = ago(seconds=success) + timedelta(seconds=limit + wait)
     one = feed(succeeded_at=ago(seconds=success), stale_after=float(limit))
     assert (dead(seen(one, at=now).scene) == {"test"}) == (wait > 0)
+
+
+def test_the_next_death_is_when_the_first_limit_ends():
+    feeds = [
+        feed("a", succeeded_at=ago(seconds=70)),
+        feed("b", succeeded_at=ago(seconds=119)),
+        feed("dead", succeeded_at=ago(seconds=130)),
+        feed("gone", succeeded_at=ago(seconds=119.5), withdrawn_at=ago(seconds=1)),
+    ]
+    assert next_death(seen(*feeds).scene) == np.timedelta64(1, "s")
+    assert next_death(seen(feeds[2]).scene) is None
+    assert next_death(seen().scene) is None
 
 
 RAIN = [
