@@ -1,12 +1,11 @@
 """Rows that were refused, read once more by the source they came from, or by whatever reads them now."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
-
-import orjson
 
 from city.batch import TIMES
 from data_sources.engine.contract import (
@@ -67,7 +66,7 @@ def _ours(content: str) -> list[Record]:
     if not content.startswith(('{"row_of":', '{"patch_of":')):
         return []
     try:
-        told = orjson.loads(content)
+        told = json.loads(content)  # as it was written: NaN too
         values = {n: _value(n, v) for n, v in told["values"].items()}
     except (ValueError, LookupError, AttributeError, TypeError):
         return []

@@ -174,7 +174,7 @@ def test_a_refused_row_is_kept_as_it_came() -> None:
     row.origin = lambda: '[{"their": "own"}]'
     _, kept, _ = polled([row, reading("b", value=None)])
     first, second = (r.row for _, r in kept.refused)
-    assert first == '[{"their": "own"}]' and second.startswith('{"row_of":"observation"')
+    assert first == '[{"their": "own"}]' and second.startswith('{"row_of": "observation"')
 
 
 def test_local_times_become_utc() -> None:
