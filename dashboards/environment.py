@@ -127,7 +127,7 @@ def streets(view: View) -> Component:
 
 def noise(view: View) -> Component:
     say, found = view.language, stations.noise(view.snapshot.scene)[:ROWS]
-    rows = [_bar(view, r, 0, found, "", 1, (_age(r),)) for r in found]
+    rows = [_bar(view, r, 0, found, "", 1, (view.name(r.slot), _age(r))) for r in found]
     return _bars(
         view, "dBA · LAeq", "Noise by station", (say("Station"), say("1 hour"), say("Place"), say("age")), rows
     )

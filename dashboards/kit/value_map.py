@@ -36,7 +36,7 @@ def draw(view: View, code: str, points: Sequence[Point], low: float, high: float
     shares = [min(1.0, max(0.0, (p.value - low) / (high - low))) for p, _ in found]
     known = [not np.isnan(s) for s in shares]
     sizes = [(9 + 9 * s if k else 7) for s, k in zip(shares, known, strict=True)]
-    kept = [{**t, "marker": _faint(t)} if t["name"] == "places" else t for t in figure["data"] if t["name"] in KEPT]
+    kept = [_behind(t, low, high) if t["name"] == "places" else t for t in figure["data"] if t["name"] in KEPT]
     edge = {"size": [s + 4 for s in sizes], "color": theme.SENSOR_EDGE, "opacity": 0.9}
     core = {
         "size": sizes,
@@ -55,10 +55,12 @@ def _with(view: View, code: str) -> View:
     return replace(view, choice={**view.choice, "show": view.choice.get("show") or code})
 
 
-def _faint(trace: dict[str, Any]) -> dict[str, Any]:
-    """Places stand back behind the points."""
-    marker = trace["marker"]
-    return {**marker, "opacity": [0.35 * o for o in marker["opacity"]]}
+def _behind(trace: dict[str, Any], low: float, high: float) -> dict[str, Any]:
+    """Places stand back behind the points, on the same scale."""
+    marker, below = trace["marker"], low - 0.0102 * (high - low)
+    z = [below if v == trace["zmin"] else max(low, v) for v in trace["z"]]
+    faint = {**marker, "opacity": [0.35 * o for o in marker["opacity"]]}
+    return {**trace, "z": z, "zmin": below, "zmax": high, "marker": faint}
 
 
 def _trace(name: str, lat: list[float], lon: list[float], text: list[str], marker: dict[str, Any]) -> dict[str, Any]:
