@@ -98,6 +98,7 @@ def _watcher(engine: Engine, hub: Hub) -> Watcher:
     city = City(hub.file)
 
     def taken(batch: Batch, look: Look, at: datetime) -> None:
+        hub.meters.polled(look.took)
         snapshot = city.absorb(batch, at)
         hub.publish(snapshot, look.ahead)
         left = next_death(snapshot.scene)

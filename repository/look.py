@@ -40,7 +40,7 @@ class Look:
     """A look at the repository: what it could see, the moment it was for, and of which run of which cluster.
 
     `system` is identifier/timeline/start: a server that was restored, promoted or restarted is another. `clock` is
-    the database's own when it looked; so many seconds it is `ahead` of ours for sure, behind when negative.
+    the database's own when it looked; so many seconds it is `ahead` of ours for sure, behind when negative. It `took` so many seconds.
     """
 
     snapshot: str
@@ -48,6 +48,7 @@ class Look:
     system: str
     clock: datetime | None = None
     ahead: float = 0.0
+    took: float = 0.0
 
 
 class LookLost(RepositoryError):  # noqa: N818  what it means, not that it is bad

@@ -107,6 +107,7 @@ class Watcher:
 
     def _step(self) -> None:
         at, world = self._clock.now(), WorldClock().now()
+        begun = time.monotonic()
         first = self._look is None or at >= self._based_until - MARGIN
         try:
             batch, look = self._worker.call(
@@ -117,7 +118,9 @@ class Watcher:
             return
         if batch.whole:
             self._based_until = at + HORIZON
-        self._look = look = replace(look, ahead=_ahead(look.clock, world, WorldClock().now()))
+        self._look = look = replace(
+            look, ahead=_ahead(look.clock, world, WorldClock().now()), took=time.monotonic() - begun
+        )
         self._tell(batch, look, at)
 
     def _see(self, at: datetime, first: bool) -> tuple[Batch, Look]:

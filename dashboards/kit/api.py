@@ -6,19 +6,18 @@ from typing import Any
 
 import orjson
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry, Gauge
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from city import answer
 from city.config import CityFile
-from city.indicators import registry
-from city.level import LEVELS
 from dashboards.kit.address import AddressError, known_of, moment
+from dashboards.kit.crowd import Crowd
 from dashboards.kit.ground import Ground, basemap, ground, style
 from dashboards.kit.guard import loopback
 from dashboards.kit.hub import Hub
+from dashboards.kit.metrics import State, exposition
 from dashboards.kit.painter import Painter
 from dashboards.kit.past import PastError
 from dashboards.kit.static import FOREVER, TYPES, Body
@@ -27,13 +26,13 @@ PARAMETERS = ("at", "known", "place", "domain")
 Answer = Callable[[Request], Awaitable[Response]]
 
 
-def add(server: FastAPI, hub: Hub, painter: Painter) -> None:
+def add(server: FastAPI, hub: Hub, painter: Painter, crowd: Crowd) -> None:
     """Put the routes on the server."""
     routes: dict[str, Answer] = {
         "/api/v1/indicators": _indicators(hub),
         "/healthz": _alive,
         "/readyz": _ready(hub),
-        "/metrics": _metrics(hub, painter),
+        "/metrics": _metrics(State(hub, painter, crowd)),
         "/geo/places.json": _places(hub, lambda g: g.shapes),
         "/geo/labels.json": _places(hub, lambda g: g.labels),
         "/geo/basemap.json": _basemap(hub.file),
@@ -100,37 +99,15 @@ def _ready(hub: Hub) -> Answer:
     return view
 
 
-def _metrics(hub: Hub, painter: Painter) -> Answer:
+def _metrics(state: State) -> Answer:
     async def view(request: Request) -> Response:
         proxied = any(h in request.headers for h in ("x-forwarded-for", "forwarded", "x-real-ip"))
         if proxied or not loopback(request.client.host if request.client else None):
             return PlainTextResponse("metrics are told to this machine only\n", 403)
-        content = await asyncio.to_thread(_exposition, hub, painter)
+        content = await asyncio.to_thread(exposition, state)
         return Response(content, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return view
-
-
-def _exposition(hub: Hub, painter: Painter) -> bytes:
-    """Gauges of this process and, for the city as a whole, every indicator's value and level."""
-    kept, state = CollectorRegistry(), hub.state
-    snapshot = state.snapshot
-    told = {
-        "ioc_snapshot_version": ("Pictures made by this process", snapshot.version),
-        "ioc_snapshot_timestamp_seconds": ("Moment of the newest picture", snapshot.at.timestamp()),
-        "ioc_screens": ("Pages that follow", painter.screens),
-        "ioc_repository_up": ("1 while pictures are made", 0 if state.lost else 1),
-    }
-    for name, (words, number) in told.items():
-        Gauge(name, words, registry=kept).set(number)
-    value = Gauge("ioc_indicator_value", "Value for the whole city", ["code", "unit"], registry=kept)
-    level = Gauge("ioc_indicator_level", f"Level: {', '.join(LEVELS)} as 0 to 4", ["code"], registry=kept)
-    for code, indicator in registry().items():
-        found = snapshot.number(code, snapshot.places.city)
-        level.labels(code).set(found.level)
-        if found.value is not None:
-            value.labels(code, indicator.unit).set(found.value)
-    return bytes(generate_latest(kept))
 
 
 def _places(hub: Hub, part: Callable[[Ground], Body]) -> Answer:

@@ -35,7 +35,8 @@ class Application:
         holder: dict[str, Site] = {}
         add_files(server, files)
         add_suites(server, holder)
-        api.add(server, hub, self.painter)
+        self.crowd = Crowd(server, screens)
+        api.add(server, hub, self.painter, self.crowd)
         record_file.add(server, hub)
         shelf.add(server, lambda: hub.report)
         frames.add(server, hub, self.painter, self.pages)
@@ -51,7 +52,6 @@ class Application:
         site._setup_server()  # type: ignore[no-untyped-call]  # else sockets that come back before the first page find no callback
         self.site, self.server = site, server
         wrong = partial(requests.wrong, callbacks=site.callback_map)
-        self.crowd = Crowd(server, screens)
         self.guarded = guard.Guard(self.crowd, guard.headers(site.csp_hashes()), origins, wrong)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -52,6 +52,10 @@ class Channel:
             del self._waiting[event]
         return True
 
+    def shown(self, number: int) -> int:
+        """The version of the picture on sheet `number`; 0 for one that is forgotten, or none."""
+        return next((int(s.meta["version"]) for s in list(self._sheets) if s.number == number), 0)
+
     def frame(self, since: int) -> tuple[int, bytes]:
         """The newest sheet's number, and what a screen that shows sheet `since` needs (0: it shows none).
 

@@ -11,6 +11,7 @@ from city.city import picture
 from city.clock import Clock, WorldClock
 from city.config import CityFile
 from city.snapshot import Known, Snapshot
+from dashboards.kit.meters import Meters
 from dashboards.kit.past import NotYetError, Past, PastError, PastReader, StoredReader
 from dashboards.kit.shelf import Fetch, Shelf
 
@@ -59,6 +60,9 @@ class Hub:
         self._state = State(_unnumbered(empty), Lost(start, "starting"))
         self._heard, self._heard_at = start, time.monotonic()
         self.ahead = 0.0
+        self.meters = Meters()
+        self.made_at = time.monotonic()
+        """When the newest picture was made, by the monotonic clock."""
         self.shelf: Shelf | None = None
         """The archive of reports as it was read last, by whom feeds the hub."""
         self.report: Fetch | None = None
@@ -73,10 +77,14 @@ class Hub:
     def state(self) -> State:
         """The newest state; a silence of more than two polls counts as lost, whatever its cause."""
         state = self._state
-        silence = time.monotonic() - self._heard_at  # whatever becomes of this machine's clock
-        if state.lost is None and self.clock.moving and silence > self.patience.total_seconds():
+        if state.lost is None and self.clock.moving and self.silence > self.patience.total_seconds():
             return State(state.snapshot, Lost(self._heard, "silent"))
         return state
+
+    @property
+    def silence(self) -> float:
+        """Seconds since a picture was made, whatever becomes of this machine's clock."""
+        return time.monotonic() - self._heard_at
 
     @property
     def latest(self) -> datetime:
@@ -97,11 +105,13 @@ class Hub:
 
     def publish(self, snapshot: Snapshot, ahead: float = 0.0) -> None:
         """A new picture has been made; so many seconds the database's clock is ahead of ours, behind when negative."""
-        self.ahead = ahead
+        self.ahead, self.made_at = ahead, time.monotonic()
         self._swap(State(snapshot))
 
     def lost(self, since: datetime, reason: str = "database") -> None:
         """No picture can be made any more; the last one stays."""
+        if self._state.lost is None:
+            self.meters.lost()
         self._swap(State(self._state.snapshot, Lost(since, reason)))
 
     def _swap(self, state: State) -> None:

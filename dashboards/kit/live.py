@@ -5,6 +5,7 @@ one, so a sleeping tab costs nothing, and a screen that fell behind gets the new
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,7 +78,10 @@ class Stream:
         if channel is None:
             return
         await channel.newer(self.seen, BEAT_S)
+        before = channel.shown(self.seen)
         self.seen, frame = channel.frame(self.seen)
+        if frame and channel.fixed is None and channel.shown(self.seen) != before:
+            self.hub.meters.pushed(time.monotonic() - self.hub.made_at)
         self.socket.set_prop_sync("frame", "data-frame", stamped(frame or BEAT, self.hub, channel.fixed))
 
     async def _go(self, address: Address) -> None:

@@ -58,6 +58,11 @@ class Painter:
     def screens(self) -> int:
         return sum(c.screens for c in list(self._channels.values()))
 
+    @property
+    def queue(self) -> int:
+        """Trend lines that wait to be worked out."""
+        return len(self._todo)
+
     def view(self, address: Address, snapshot: Snapshot) -> View:
         """Raises KeyError when the city has no such place."""
         slot = snapshot.places.slot(address.place)
