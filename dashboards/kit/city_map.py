@@ -197,7 +197,7 @@ def _incidents(view: View) -> list[dict[str, Any]]:
     k = size(view)
     ring = _points("incidents", lat, lon, text, {"size": 14 * k, "color": theme.INCIDENT_EDGE, "opacity": 1})
     core = _points("incident cores", lat, lon, text, {"size": 10 * k, "color": colour or theme.INCIDENT, "opacity": 1})
-    return [ring, core]
+    return [{**ring, "below": ""}, {**core, "below": ""}]  # above the names, too: none may be hidden
 
 
 def _incident(view: View, i: int) -> str:
