@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from city.batch import Batch
 from city.city import picture
 from city.indicators import registry
 from city.snapshot import Snapshot
@@ -46,10 +47,14 @@ def hours(source: str, down: tuple[int, ...] = (), until: int = 0) -> list[dict[
     ]
 
 
-def snapshot(*feeds: dict[str, Any], **more: Any) -> Snapshot:
+def told(*feeds: dict[str, Any], **more: Any) -> Batch:
+    """A calm city's rows, and these."""
     seen = scenes.rows()
-    told = batch(feed=feeds, **more)
-    return picture(HUE, type(seen)({**seen.changes, **told.changes}, whole=True, began=seen.began), EVENING)
+    return Batch({**seen.changes, **batch(feed=feeds, **more).changes}, whole=True, began=seen.began)
+
+
+def snapshot(*feeds: dict[str, Any], **more: Any) -> Snapshot:
+    return picture(HUE, told(*feeds, **more), EVENING)
 
 
 REFUSED = [{"source": "test", "kind": "feed", "reason": RUBBISH, "rows_refused": 7, "first_at": EVENING - 30 * HOUR,
@@ -135,9 +140,9 @@ def test_a_dead_feed_is_told_on_every_tile_every_map_and_in_the_list() -> None:
     for slot in (city, 0, DEAD.places.unlocated):
         view = View(DEAD, slot, SPOKEN["en"])
         for code in registry():
-            told = record(DEAD.number(code, slot), view)
-            if told["freshness"] != "missing":
-                assert (told["freshness"], told["level"], told["word"]) == ("stale", "unknown", "Stale"), code
+            tile = record(DEAD.number(code, slot), view)
+            if tile["freshness"] != "missing":
+                assert (tile["freshness"], tile["level"], tile["word"]) == ("stale", "unknown", "Stale"), code
     view = View(DEAD, city, SPOKEN["en"])
     assert {n.number.indicator.code for n in notices(view) if n.number.freshness == 1} == hung
     rows = [p for p in panels.inside([attention(view)]) if getattr(p, "data-attention", None)]
