@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ DEADLINE = 30.0
 """Seconds for a whole report; it takes three."""
 BEAT = 1.0
 """Seconds between two calls of `beat`."""
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR")
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 """Of the environment: none of the program's secrets, which come in the order."""
 
 
@@ -33,17 +34,9 @@ def made(order: Order, *, deadline: float = DEADLINE, beat: Callable[[], None] =
 
     Raises ReportFailedError, NothingToReportError.
     """
-    environment = {k: v for k, v in os.environ.items() if k in PASSED_ON}
-    pipe, begun = subprocess.PIPE, monotonic()
-    with subprocess.Popen(  # noqa: S603  our own interpreter and module
-        [sys.executable, "-m", "commands._made", str(deadline)],
-        stdin=pipe,
-        stdout=pipe,
-        stderr=pipe,
-        env=environment,
-        cwd=ROOT,
-        start_new_session=True,  # the leader of a group, so that its helpers end with it
-    ) as process:
+    begun = monotonic()
+    # what is left in the scratch by whoever was killed goes with it
+    with tempfile.TemporaryDirectory(prefix="ioc-report-") as scratch, _process(deadline, scratch) as process:
         try:
             said, told = _waited(process, order.written(), begun + deadline, beat)
         except TimeoutError as e:
@@ -52,6 +45,16 @@ def made(order: Order, *, deadline: float = DEADLINE, beat: Callable[[], None] =
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
     return _told(said, told, process.returncode)
+
+
+def _process(deadline: float, scratch: str) -> "subprocess.Popen[bytes]":
+    """The leader of a group of its own, so that its helpers end with it."""
+    pipe = subprocess.PIPE
+    environment = {**{k: v for k, v in os.environ.items() if k in PASSED_ON}, "TMPDIR": scratch}
+    command = [sys.executable, "-m", "commands._made", str(deadline)]
+    return subprocess.Popen(  # noqa: S603  our own interpreter and module
+        command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, cwd=ROOT, start_new_session=True
+    )
 
 
 def _waited(

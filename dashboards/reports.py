@@ -20,7 +20,7 @@ STATES = {
     "skipped": "nothing to report",
 }
 LEVELS = {"waiting": "ok", "running": "ok", "failed": "warning", "skipped": "unknown"}
-HEAD = ("Week", "Scope", "Language", "pages", "Size", "Made", "Signed by", "Mails", "SHA-256", "File")
+HEAD = ("Week", "Scope", "Language", "pages", "Size", "Made", "Signed by", "Mails", "SHA-256")
 SHOWN = 12
 """Letters of a hash that are shown; the whole is in the title and in the file's ETag."""
 LONGEST = 200
@@ -81,8 +81,15 @@ def _book(view: View, book: Book) -> list[Component | str]:
         last, "d MMM y", locale=say.locale
     )
     name = f"{book.period} · {_place(view, book.place)} · {LOCALES[book.locale]}"
+    file = html.A(
+        [html.B(book.period), " PDF"],
+        href=f"/reports/{book.report_id}.pdf",
+        title=f"PDF: {name}",
+        download="",
+        className="to-rows",
+    )
     return [
-        html.Span([html.B(book.period), " ", html.Span(days, className="facts")]),
+        html.Span([file, " ", html.Span(days, className="facts")]),
         _place(view, book.place),
         LOCALES[book.locale],
         say.number(book.pages),
@@ -91,7 +98,6 @@ def _book(view: View, book: Book) -> list[Component | str]:
         plain_text(book.signed_by, 60) if book.signed_by else "–",
         _mails(view, book),
         html.Code(book.sha256[:SHOWN], title=book.sha256),
-        html.A("PDF", href=f"/reports/{book.report_id}.pdf", title=f"PDF: {name}", lang=book.locale, download=""),
     ]
 
 

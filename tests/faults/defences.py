@@ -187,6 +187,14 @@ def _nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test itself takes it out: it asks `without()`."""
 
 
+def _no_deadline_of_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    from commands import _making
+
+    waited = _making._waited
+    patient = lambda process, given, until, beat: waited(process, given, until + 3600, beat)  # noqa: E731
+    monkeypatch.setattr(_making, "_waited", patient)
+
+
 OUT: dict[str, Out] = {
     "F01": _loss_is_not_told,
     "F02": _nothing,
@@ -208,5 +216,6 @@ OUT: dict[str, Out] = {
     "F36": _script(("setTimeout(open, pause + ", "setTimeout(() => 0, pause + ")),
     "F39": _script(("setInterval(ping, BEAT_MS)", "0"), ("PATIENCE_MS = 8000", "PATIENCE_MS = 1e12")),
     "F40": _no_silence,
-    "F42": _script(("if (!document.hidden) { tick(); heal(); }", "")),
+    "F42": _script(("if (!document.hidden) { tick(); heal();     "F33": _no_deadline_of_a_report,
+}", "")),
 }
