@@ -12,9 +12,11 @@ from sqlalchemy import Engine
 
 from city.clock import Clock, WorldClock
 from city.config import CityFileError, load_city
-from commands._open import open_repository
+from commands._feeds import declared_by
+from commands._open import city_of, open_repository
 from commands._table import print_table
 from commands.settings import Settings, Told, outside, read, shown
+from data_sources.engine.declared import DeclaredError
 from repository.errors import RepositoryError
 from repository.migrate import current, head
 from repository.vitals import vitals
@@ -40,7 +42,7 @@ def command() -> None:
     told = read()
     print_table(["setting", "value", "from"], _settings(told))
     typer.echo()
-    findings = list(examine(told.settings, WorldClock()))
+    findings = [*examine(told.settings, WorldClock()), _feeds(told)]
     print_table(["check", "state", "finding"], ([f.what, f.state, f.says] for f in findings))
     faults = sum(f.state == "fault" for f in findings)
     if faults:
@@ -102,6 +104,22 @@ def _drift(seconds: float) -> Finding:
     return Finding(
         "clock", "fault", f"{abs(seconds):.0f} s {way} the database's: let NTP keep both (timedatectl set-ntp true)"
     )
+
+
+def _feeds(told: Told) -> Finding:
+    """What the city file declares, and whether every secret that it names is told."""
+    try:
+        feeds = declared_by(city_of(told.settings))
+    except (CityFileError, DeclaredError) as e:
+        return Finding("feeds", "fault", "; ".join(str(e).splitlines()))
+    wanting = [f"{f.key} needs IOC_SECRET_{n.upper()}" for f in feeds for n in f.info.needs if not _told(told, n)]
+    if wanting:
+        return Finding("feeds", "fault", f"{'; '.join(wanting)}: set it, or its _FILE")
+    return Finding("feeds", "ok", f"{len(feeds)} declared by the city file")
+
+
+def _told(told: Told, name: str) -> bool:
+    return name.lower() in told.secrets
 
 
 def _disk(data_dir: Path) -> Finding:

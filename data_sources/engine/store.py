@@ -1,6 +1,7 @@
 """Where a poll puts what it read: the repository and the city, as callables, since this room knows neither."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,22 +32,47 @@ class Written(Protocol):
 
 
 class Turns:
-    """Writers take turns, first come first served, so that one with much to write does not keep out the others."""
+    """Writers take turns, first come first served, so that one with much to write does not keep out the others.
+
+    (A semaphore would not do: who gives it back takes it again before a waiting thread has woken up.)
+    """
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
-        self._free = threading.Semaphore(at_once)
+        self._lock, self._free = threading.Lock(), at_once
+        self._waiting: deque[threading.Event] = deque()
 
     @contextmanager
     def one(self) -> Iterator[None]:
         """Raises NotStoredError when no turn comes, and for whatever the block raises."""
-        if not self._free.acquire(timeout=PATIENCE):
+        if not self._taken():
             raise NotStoredError(f"read, but the repository took nothing in {PATIENCE:.0f} s")
         try:
             yield
         except Exception as e:
             raise NotStoredError(f"read, but not stored: {e}") from e
         finally:
-            self._free.release()
+            self._given_back()
+
+    def _taken(self) -> bool:
+        with self._lock:
+            if self._free and not self._waiting:
+                self._free -= 1
+                return True
+            mine = threading.Event()
+            self._waiting.append(mine)
+        if mine.wait(PATIENCE):
+            return True
+        with self._lock:
+            if not mine.is_set():
+                self._waiting.remove(mine)
+        return mine.is_set()  # it may have come at the last moment
+
+    def _given_back(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,3 +161,11 @@ def test_a_feed_that_lost_its_declaration_keeps_its_rows(fed: Ioc, town: Path) -
     assert "withdrawn" not in fed("sources")[1]
     fed("poll", "--once")
     assert "withdrawn" in fed("sources")[1]
+
+
+def test_the_doctor_names_the_secret_that_a_feed_wants(fed: Ioc, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "1 declared by the city file" in fed("doctor")[1]
+    monkeypatch.delenv("IOC_SECRET_AIR")
+    assert "air needs IOC_SECRET_AIR" in fed("doctor")[1]
+    code, out, _ = fed("try", "air")
+    assert code == 1 and "the secret AIR is not told: set IOC_SECRET_AIR, or its _FILE" in out

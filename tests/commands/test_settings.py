@@ -131,3 +131,30 @@ def test_every_setting_has_help_and_a_name_of_its_own() -> None:
     assert len(NAMES) >= 7
     for field, info in Settings.model_fields.items():
         assert info.description and re.fullmatch(r"IOC_[A-Z_]+", outside(field)), field
+
+
+def test_secrets_of_feeds_are_told_by_the_names_a_city_file_gives_them(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(" from a file\n")
+    env = {"IOC_SECRET_AIR": "from here", "IOC_SECRET_RIVER_KEY_FILE": str(tmp_path / "key"), "IOC_SECRET_NONE": ""}
+    told = read(env, tmp_path / "ioc.toml")
+    assert {n: s.get_secret_value() for n, s in told.secrets.items()} == {
+        "air": "from here",
+        "river_key": "from a file",
+    }
+    assert "from here" not in repr(told) and "from a file" not in repr(told)
+
+
+def test_a_secret_told_twice_or_by_a_file_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    env = {"IOC_SECRET_A": "x", "IOC_SECRET_A_FILE": "f", "IOC_SECRET_B_FILE": str(tmp_path / "none")}
+    with pytest.raises(SettingsError) as e:
+        read(env, tmp_path / "ioc.toml")
+    first, second = str(e.value).splitlines()
+    assert first.startswith("IOC_SECRET_A_FILE (environment): IOC_SECRET_A is given as well")
+    assert second.startswith("IOC_SECRET_B_FILE: ") and "No such file" in second
+
+
+def test_networks_of_feeds_are_networks(tmp_path: Path) -> None:
+    told = read({"IOC_FEED_NETWORKS": "10.20.0.0/16, fd00::/8"}, tmp_path / "ioc.toml")
+    assert [str(n) for n in told.settings.feed_networks] == ["10.20.0.0/16", "fd00::/8"]
+    with pytest.raises(SettingsError, match="IOC_FEED_NETWORKS"):
+        read({"IOC_FEED_NETWORKS": "here"}, tmp_path / "ioc.toml")

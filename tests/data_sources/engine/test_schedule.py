@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from city.batch import Columns
 from city.clock import WorldClock
 from data_sources.engine.contract import LaterError, Rejected, SourceError
 from data_sources.engine.schedule import Run, Schedule
 from data_sources.engine.store import Turns
-from tests.data_sources.engine.feeding import CLOCK, Feed, Kept, reading
+from tests.data_sources.engine.feeding import CLOCK, Count, Feed, Kept, reading
 
 SOON = timedelta(milliseconds=50)
 SECOND = timedelta(seconds=1)
@@ -137,3 +138,28 @@ def test_writers_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
         pass
     with turns.one():
         pass
+
+
+def test_who_floods_does_not_keep_out_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four agencies each bring a hundred slices at once, to a repository that takes its time: a fifth waits for one."""
+    monkeypatch.setattr("data_sources.engine.poll.SLICE", 10)
+    kept, order, lock = Kept(), list[str](), threading.Lock()
+    begun = threading.Event()
+
+    def slowly(table: str, columns: Columns) -> Count:
+        with lock:
+            order.append(columns["source"][0])
+        if len(order) >= 8:
+            begun.set()
+        threading.Event().wait(0.01)
+        return Count(written=len(columns["source"]))
+
+    store = replace(kept.store(), write=slowly, turns=Turns(at_once=2))
+    floods = [Run(Feed([reading(str(i)) for i in range(1000)], key=f"flood{n}"), store, CLOCK) for n in range(4)]
+    threads = [t for run in floods if (t := run.start())]
+    assert begun.wait(20)
+    Run(Feed([reading("one")], key="other"), store, CLOCK).once()
+    for thread in threads:
+        thread.join(20)
+    assert order.count("other") == 1 and len(order) == 401
+    assert order.index("other") < 200, "it was served among them, not after them"
