@@ -68,8 +68,7 @@ ioc.figures = (() => {
       const point = event.points?.[0], code = point?.location ?? point?.customdata;
       if (code) ioc.go(`/place/${encodeURIComponent(code)}`, { show: null });
     });
-    if (first) fit(gd);
-    theme(gd);
+    alter(gd, { ...(first ? fit(gd) : {}), ...theme(gd) });  // at once: two changes of a map at a time break its style
     ioc.data.drawn(gd);
   }
 
@@ -77,28 +76,29 @@ ioc.figures = (() => {
   // for a panel of 820 by 640 pixels, which a larger screen may exceed.
   function fit(gd) {
     const map = ground(gd), meta = gd.layout.meta;
-    if (!map || !meta) return;
+    if (!map || !meta) return {};
     const { clientWidth: wide, clientHeight: high } = gd;
     let { center, zoom } = gd.layout.map;
     if (meta.box) {
       const camera = map.cameraForBounds(meta.box, { padding: Math.min(wide, high) * 0.12 });
       if (camera) [center, zoom] = [{ lon: camera.center.lng, lat: camera.center.lat }, Math.min(camera.zoom, 13)];
     } else zoom += Math.log2(Math.min(wide / 820, high / 640));
-    alter(gd, { "map.center": center, "map.zoom": zoom });
+    return { "map.center": center, "map.zoom": zoom };
   }
 
   function theme(gd) {
     const wanted = styled(gd.layout);
-    if (gd.layout?.map && wanted.map.style !== gd.layout.map.style) alter(gd, { "map.style": wanted.map.style });
+    return gd.layout?.map && wanted.map.style !== gd.layout.map.style ? { "map.style": wanted.map.style } : {};
   }
 
   async function alter(gd, layout) {  // nothing else is drawn until it is done
+    if (!Object.keys(layout).length) return;
     gd.iocBusy = true;
     try { await Plotly.relayout(gd, layout); } finally { gd.iocBusy = false; }
   }
 
   function themed() {
-    for (const gd of document.querySelectorAll(".js-plotly-plot")) if (ready(gd)) theme(gd);
+    for (const gd of document.querySelectorAll(".js-plotly-plot")) if (ready(gd)) alter(gd, theme(gd));
   }
 
   // A map whose context is lost for good, or whose style never came, draws nothing ever again: it is made anew, where

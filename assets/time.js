@@ -162,10 +162,10 @@ ioc.time = (() => {
     const link = event.target.closest?.("a[href]");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const url = new URL(link.href, location.origin);
-    if (url.origin !== location.origin || link.target || link.hasAttribute("download") || url.hash) return;
-    if (/\.|^\/api/.test(url.pathname) || !link.closest("#page")) return;
-    if (!WORDS.some((w) => url.searchParams.has(w) || query().has(w))) return;
+    if (url.origin !== location.origin || link.target || url.hash) return;
+    if (!link.closest("#page") || !WORDS.some((w) => url.searchParams.has(w) || query().has(w))) return;
     for (const word of WORDS) query().get(word) ? url.searchParams.set(word, query().get(word)) : url.searchParams.delete(word);
+    if (/\.|^\/api/.test(url.pathname)) { link.href = url.href; return; }  // a file of the moment that is shown
     event.preventDefault();
     event.stopPropagation();
     history.pushState({}, "", url.href);

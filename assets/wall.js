@@ -41,7 +41,7 @@ ioc.wall = (() => {
 
   async function ask() {
     it.asked = performance.now();
-    if (document.body.dataset.time === "past") return;
+    if (ioc.time.it.past) return;
     let found;
     try { found = await (await answers(`/wall/alarms?lang=${document.documentElement.lang}`)).json(); } catch { return; }
     const key = (a) => `${a.code}|${a.at}`, now = performance.now(), before = it.known;

@@ -14,7 +14,8 @@ import uvicorn
 from city.clock import Clock, RunningClock
 from dashboards.kit.app import Application, build, server
 from dashboards.kit.crowd import SCREENS
-from dashboards.kit.hub import Hub, PastReader
+from dashboards.kit.hub import Hub
+from dashboards.kit.past import PastReader, StoredReader
 from tests.dashboards import scenes
 
 
@@ -39,8 +40,13 @@ class Running:
         return f"http://127.0.0.1:{self.port}"
 
 
-def hub(clock: Clock | None = None, poll_seconds: float = 5.0, past: PastReader | None = None) -> Hub:
-    return Hub(scenes.HUE, clock or RunningClock(scenes.EVENING), poll_seconds, past)
+def hub(
+    clock: Clock | None = None,
+    poll_seconds: float = 5.0,
+    past: PastReader | None = None,
+    stored: StoredReader | None = None,
+) -> Hub:
+    return Hub(scenes.HUE, clock or RunningClock(scenes.EVENING), poll_seconds, past, stored)
 
 
 @contextmanager

@@ -1,0 +1,242 @@
+"""The time bar and the wall in a real browser: few pages, each made to live through much."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Request
+
+from city.city import City
+from city.config import Wall
+from city.snapshot import Known, Snapshot
+from city.stored import Stored
+from city.tables import Tables
+from dashboards.kit.hub import Hub
+from tests.browser.chromium import Watched, opened
+from tests.city.makers import batch, reading
+from tests.dashboards import scenes
+from tests.dashboards.serving import Running, hub, serving, until
+
+pytestmark = pytest.mark.browser
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Past:
+    """Rows by today's knowledge; what was known then knows none of its incidents. `broken` reads nothing."""
+
+    now: Tables
+    then: Tables
+    broken: bool = False
+
+    def __call__(self, at: datetime, known: Known) -> Snapshot:
+        if self.broken:
+            raise OSError("the database is down")
+        return Snapshot(scenes.HUE, at, self.now if known == "now" else self.then, known=known)
+
+
+@dataclass
+class Frames:
+    """How many frames a page asked for, and how many at once."""
+
+    asked: int = 0
+    most: int = 0
+    open: set[Request] = field(default_factory=set)
+
+    def watch(self, watched: Watched) -> None:
+        watched.page.on("request", self._begun)
+        for end in ("requestfinished", "requestfailed"):
+            watched.page.on(end, lambda request: self.open.discard(request))  # type: ignore[call-overload]
+
+    def _begun(self, request: Request) -> None:
+        if "/frame?" in request.url:
+            self.open.add(request)
+            self.asked += 1
+            self.most = max(self.most, len(self.open))
+
+
+def at(watched: Watched) -> datetime:
+    return datetime.fromisoformat(watched.page.get_attribute("#city-state", "data-at") or "")
+
+
+def shows(watched: Watched, moment: datetime) -> None:
+    watched.page.wait_for_selector(f'#city-state[data-at^="{moment:%Y-%m-%dT%H:%M}"]', state="attached", timeout=60_000)
+
+
+def pause(watched: Watched, met: object, seconds: float = 60) -> None:
+    until(lambda: met() or watched.page.wait_for_timeout(50), seconds)  # type: ignore[operator]
+
+
+@contextmanager
+def standing() -> Iterator[tuple[Running, Past, City]]:
+    city = City(scenes.HUE)
+    evening = city.absorb(scenes.rows(flood=True), scenes.EVENING)
+    without = City(scenes.HUE).absorb(batch(whole=True, place=scenes.places()), scenes.EVENING)
+    past = Past(evening.tables, without.tables)
+    stored = Stored(scenes.EVENING - timedelta(days=30), ((scenes.EVENING - timedelta(days=9), 3),))
+    fed = hub(poll_seconds=60, past=past, stored=lambda: stored)
+    fed.publish(evening)
+    with serving(fed) as running:
+        yield running, past, city
+
+
+def test_a_page_moves_in_time_and_says_so_and_its_url_with_it(browser: Browser) -> None:
+    with standing() as (running, _, _):
+        desk = opened(browser, running.url + "/?lang=en")
+        page = desk.page
+        desk.await_state("live", 60)
+        page.wait_for_selector("#timebar section")
+        page.evaluate("window.sameDocument = true")
+        incidents = desk.value("incidents_open")
+
+        page.get_by_label("One hour back").click()
+        desk.await_state("frozen", 60)
+        page.get_by_label("Moment, in the city").fill("2025-10-27T19:00")
+        shows(desk, scenes.EVENING - HOUR)
+        assert "Not now: " in page.inner_text("#banner") and "known today" in page.inner_text("#banner")
+        assert page.get_attribute("body", "data-time") == "past"
+
+        then = page.get_by_label("As known then")
+        then.click()
+        pause(desk, lambda: "as it was known then" in page.inner_text("#banner"))
+        assert desk.value("incidents_open") != incidents and "known=then" in page.url and then.is_checked()
+        page.get_by_label("As known today").click()
+        pause(desk, lambda: desk.value("incidents_open") not in ("", "0"))
+
+        page.get_by_label("Stretch of the past").select_option("1")
+        page.get_by_label("Moment of the stored past").focus()
+        page.keyboard.press("ArrowLeft")
+        pause(desk, lambda: at(desk) < scenes.EVENING - HOUR)
+        page.get_by_label("One hour on").press("Enter")
+        pause(desk, lambda: at(desk) > scenes.EVENING - HOUR)
+        page.locator(".top nav a").nth(1).click()
+        page.wait_for_url(lambda url: "at=" in url and "/?" not in url)
+        desk.await_state("frozen", 60)
+        page.go_back()
+        page.wait_for_url(re.compile(r"/\?.*at="))
+        assert page.evaluate("window.sameDocument") and desk.complaints == []
+        page.close()
+
+
+def test_playback_goes_on_after_a_reload_and_never_runs_ahead_of_the_server(browser: Browser) -> None:
+    with standing() as (running, past, _):
+        frames, begin = Frames(), scenes.EVENING - 20 * HOUR
+        desk = opened(browser, running.url + "/?lang=en&at=2025-10-27T00:00&speed=3600&play=1")
+        page = desk.page
+        frames.watch(desk)
+        pause(desk, lambda: at(desk) >= begin + 2 * HOUR)
+        page.reload()
+        again = begin + 2 * HOUR
+        page.wait_for_selector("#timebar section")
+        pause(desk, lambda: page.get_attribute("#city-state", "data-at") and at(desk) >= again + HOUR, 60)
+        page.get_by_label("Pause").click()
+        page.get_by_label("Play", exact=True).wait_for()
+        assert "play=" not in page.url and "speed=3600" in page.url
+        page.wait_for_timeout(300)
+        stood = at(desk)
+        assert frames.most == 1 and frames.asked >= 3
+        assert desk.complaints == []
+
+        past.broken = True
+        page.get_by_label("One day back").click()
+        pause(desk, lambda: "can't be read now" in page.inner_text(".time-said"))
+        page.wait_for_timeout(1500)
+        assert at(desk) == stood and desk.value("incidents_open"), "the last picture stays"
+        past.broken = False
+        pause(desk, lambda: at(desk) == stood - timedelta(days=1), 60)
+        assert page.inner_text(".time-said") == ""
+
+        page.get_by_label("Moment, in the city").fill("2180-01-01T00:00")
+        pause(desk, lambda: "has not come yet" in page.inner_text(".time-said"))
+        page.get_by_role("button", name="Back to now").click()
+        desk.await_state("live", 60)
+        assert "at=" not in page.url and page.locator(".time-now").is_hidden()
+        page.close()
+
+
+def walled() -> Hub:
+    wall = Wall.model_validate({"pages": ["/", "/public-order", "/environment"], "seconds": 3600})
+    return Hub(scenes.HUE.model_copy(update={"wall": wall}), hub().clock, 60)
+
+
+def turned(watched: Watched) -> None:
+    """Let the wall turn now."""
+    page, before = watched.page, watched.page.url
+    page.evaluate("ioc.wall.it.due = 0")
+    page.wait_for_url(lambda url: url != before, timeout=60_000)
+    page.wait_for_selector("[data-indicator][data-value]", timeout=60_000)
+    page.wait_for_timeout(400)
+
+
+def readable(watched: Watched) -> None:
+    """Nothing scrolls, there is nothing to press, and key numbers can be read from five metres."""
+    page = watched.page
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("button:visible, select:visible, input:visible, nav:visible").count() == 0
+    size = page.evaluate(
+        "Math.min(...[...document.querySelectorAll('.tile-number')].filter((e) => e.offsetParent)"
+        ".map((e) => parseFloat(getComputedStyle(e).fontSize))) / innerHeight"
+    )
+    assert size >= 1 / 40
+
+
+def test_the_wall_turns_and_an_alarm_takes_it_and_the_night_leaves_no_hole(browser: Browser) -> None:
+    fed = walled()
+    city = City(fed.file)
+    fed.publish(city.absorb(scenes.rows(), scenes.EVENING))
+    with serving(fed) as running:
+        port = running.port
+        wall = opened(browser, running.url + "/wall?lang=en")
+        page = wall.page
+        wall.await_state("live", 60)
+        page.evaluate("window.sameDocument = true")
+        readable(wall)
+        for _ in range(3):
+            turned(wall)
+            readable(wall)
+        assert page.url.endswith("screen=%2F"), "round again"
+        assert page.locator("canvas.maplibregl-canvas").count() <= 1, "maps of pages that were left are gone"
+        page.set_viewport_size({"width": 3840, "height": 2160})
+        page.wait_for_timeout(600)
+        readable(wall)
+
+        page.wait_for_function("() => ioc.wall.it.known !== null", timeout=60_000)
+        high = [reading("water_level-1", "water_level", scenes.EVENING - timedelta(minutes=i), 4.5) for i in range(3)]
+        fed.publish(city.absorb(batch(observation=high), scenes.EVENING))
+        page.evaluate("ioc.wall.it.asked = -1e9")
+        page.wait_for_selector("#wall-alarm p", timeout=60_000)
+        pause(wall, lambda: "environment" in page.url)
+        assert "ALARM" in page.inner_text("#wall-alarm").upper()
+        page.wait_for_selector(".tile.taken", timeout=60_000)
+        page.evaluate("ioc.wall.it.alarm.until = 0")
+        page.wait_for_selector("#wall-alarm p", state="detached", timeout=60_000)
+        assert page.evaluate("window.sameDocument") and wall.complaints == []
+        night = "ioc.wall.it.plan.reload = ioc.time.local(ioc.time.now()).slice(11, 16)"
+    page.evaluate(night)
+    wall.await_state("reconnecting", 60)
+    page.wait_for_function("() => ioc.wall.it.night !== null", timeout=60_000)
+    page.evaluate("ioc.wall.it.night = 1")
+    page.wait_for_timeout(2500)
+    assert page.evaluate("window.sameDocument") and wall.value("river_level"), "no reload into a dead server"
+    again = walled()
+    again.publish(city.absorb(batch(), scenes.EVENING))
+    with serving(again, port=port):
+        page.evaluate("ioc.wall.it.night = 1")
+        page.wait_for_function("() => !window.sameDocument", timeout=60_000)
+        wall.await_state("live", 60)
+        page.close()
+
+
+def test_a_wall_of_the_past_says_so_and_still_turns(browser: Browser) -> None:
+    with standing() as (running, _, _):
+        wall = opened(browser, running.url + "/wall?lang=pt&at=2025-10-27T19:00")
+        wall.await_state("frozen", 60)
+        assert "Não é agora" in wall.page.inner_text("#banner")
+        turned(wall)
+        wall.await_state("frozen", 60)
+        assert at(wall) == scenes.EVENING - HOUR and "at=" in wall.page.url
+        wall.page.close()
