@@ -212,10 +212,10 @@ OUT: dict[str, Out] = {
     "F24": _no_turns,
     "F25": _never_stops,
     "F28": _gives_up,
+    "F33": _no_deadline_of_a_report,
     "F35": _script(("DRIFT_MS = 30000", "DRIFT_MS = 1e12"), ("if (meta.clocks)", "if (false)")),
     "F36": _script(("setTimeout(open, pause + ", "setTimeout(() => 0, pause + ")),
     "F39": _script(("setInterval(ping, BEAT_MS)", "0"), ("PATIENCE_MS = 8000", "PATIENCE_MS = 1e12")),
     "F40": _no_silence,
-    "F42": _script(("if (!document.hidden) { tick(); heal();     "F33": _no_deadline_of_a_report,
-}", "")),
+    "F42": _script(("if (!document.hidden) { tick(); heal(); }", "")),
 }
