@@ -1,6 +1,6 @@
 """Rows of a feed: counted exactly, few or many, and the same either way."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from city.batch import Columns, column
 from repository import upsert as module
 from repository.errors import RepositoryError
 from repository.merge import Counts
-from repository.upsert import upsert
+from repository.upsert import patch_rows, upsert, write_rows
 
 START = np.datetime64("2026-05-01T00:00", "us")
 
@@ -144,3 +144,29 @@ def test_a_lost_repository_is_told_in_one_line() -> None:
     with pytest.raises(RepositoryError, match="cannot be used"):
         upsert(engine, "observation", readings({("a", 0): 1.0}))
     engine.dispose()
+
+
+@pytest.mark.usefixtures("way")
+def test_patches_change_what_is_known_and_make_no_row(engine: Engine) -> None:
+    upsert(engine, "observation", readings({("a", 0): 1.0}))
+    assert patch_rows(engine, "observation", readings({("a", 0): 5.0, ("b", 0): 2.0})) == Counts(0, 1, 1)
+    assert stored(engine, "select sensor_id, value from repository.observation") == [("a", 5.0)]
+
+
+@pytest.mark.usefixtures("way")
+def test_what_a_feed_brings_tells_when_the_new_of_it_was_observed(engine: Engine) -> None:
+    first = write_rows(engine, "observation", readings({("a", m): 1.0 for m in range(5)}))
+    start = START.item().replace(tzinfo=UTC)
+    assert (first.written, first.observed) == (5, ((start + timedelta(minutes=2), 5),))
+    again = write_rows(engine, "observation", readings({("a", m): 1.0 for m in range(6)}))
+    assert (again.written, again.unchanged, again.observed) == (1, 5, ((start + timedelta(minutes=5), 1),))
+    assert write_rows(engine, "observation", readings({("a", 0): 1.0})).observed == ()
+
+
+@pytest.mark.usefixtures("way")
+def test_what_a_feed_does_not_say_of_a_sensor_stays(engine: Engine) -> None:
+    whole = {"source": ["s"], "sensor_id": ["1"], "name": ["Kim Long"], "latitude": [16.4], "kind": ["gauge"]}
+    upsert(engine, "sensor", {n: column(n, v) for n, v in whole.items()})
+    part = {"source": ["s"], "sensor_id": ["1"], "name": [None], "latitude": [None], "kind": ["river gauge"]}
+    assert write_rows(engine, "sensor", {n: column(n, v) for n, v in part.items()}) == Counts(0, 1, 0)
+    assert stored(engine, "select name, latitude, kind from repository.sensor") == [("Kim Long", 16.4, "river gauge")]
