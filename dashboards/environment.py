@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from city.indicators import registry
 from city.level import LEVELS, levels
-from dashboards.kit import stations, summary
+from dashboards.kit import links, stations, summary
 from dashboards.kit.charts import Bar, Cell, bars, note, nothing, share, table
 from dashboards.kit.clauses import BANDS
 from dashboards.kit.contract import Page, Panel, View
@@ -121,13 +121,13 @@ def streets(view: View) -> Component:
     say, found = view.language, stations.streets(view.snapshot.scene)[:ROWS]
     if not found and view.snapshot.tables.metric("flood_depth").sensors:
         return html.P(say("No street is flooded"), className="chart-none")
-    rows = [_bar(view, r, 0, found, "flood_depth_max", 0, (view.name(r.slot), _age(r))) for r in found]
+    rows = [_bar(view, r, 0, found, "flood_depth_max", 0, (links.place(view, r.slot), _age(r))) for r in found]
     return _bars(view, "cm", "Flooded streets", (say("Street"), say("depth"), say("Place"), say("age")), rows)
 
 
 def noise(view: View) -> Component:
     say, found = view.language, stations.noise(view.snapshot.scene)[:ROWS]
-    rows = [_bar(view, r, 0, found, "", 1, (view.name(r.slot), _age(r))) for r in found]
+    rows = [_bar(view, r, 0, found, "", 1, (links.place(view, r.slot), _age(r))) for r in found]
     return _bars(
         view, "dBA · LAeq", "Noise by station", (say("Station"), say("1 hour"), say("Place"), say("age")), rows
     )

@@ -10,7 +10,7 @@ from dashboards.kit.attention import href
 from dashboards.kit.backlog import Held, Kept
 from dashboards.kit.charts import Bar, Pair, bars, note, nothing, pairs, share, table
 from dashboards.kit.contract import Page, Panel, View
-from dashboards.kit.record_list import age_names
+from dashboards.kit.record_words import age_names
 from dashboards.kit.records import NOBODY
 from dashboards.kit.tiles import band
 from dashboards.kit.words import plain_text
@@ -151,7 +151,7 @@ def oldest(view: View) -> Component:
             plain_text(t.number, 24),
             say.number(t.days, 1),
             plain_text(t.agency or none, 48),
-            plain_text(view.name(t.slot), 40),
+            links.place(view, t.slot),
             plain_text(t.category or none, 40),
         )
         for t in found

@@ -80,7 +80,7 @@ def full(view: View) -> Component:
             _number(view, f.full, 1),
             (
                 f"{_number(view, f.occupied)} / {_number(view, f.staffed)}",
-                plain_text(view.name(f.slot), 30),
+                links.place(view, f.slot),
                 _age(f.at),
             ),
             _level(view, f),
@@ -148,7 +148,7 @@ def alerts(view: View) -> Component:
         calm = view.snapshot.scene.had("event")
         return html.P(say("No outbreak, every facility in service"), className="chart-none") if calm else nothing(view)
     rows: list[tuple[Cell, ...]] = [
-        (plain_text(say(str(a.category or "incident")), 40), plain_text(view.name(a.slot), 40), _age(a.opened))
+        (plain_text(say(str(a.category or "incident")), 40), links.place(view, a.slot), _age(a.opened))
         for a in found[:ROWS]
     ]
     parts: list[Cell] = [

@@ -14,7 +14,7 @@ from dashboards.kit.attention import href
 from dashboards.kit.charts import Bar, Cell, bars, heat, note, nothing, share, table
 from dashboards.kit.contract import Page, Panel, View
 from dashboards.kit.marks import data
-from dashboards.kit.record_list import AGES
+from dashboards.kit.record_words import AGES
 from dashboards.kit.records import NOBODY
 from dashboards.kit.tiles import band
 from dashboards.kit.words import plain_text
@@ -123,7 +123,7 @@ def waiting(view: View) -> Component:
         (
             say.number(None if np.isnan(w.severity) else w.severity),
             plain_text(say(str(w.category or "incident")), 32),
-            plain_text(view.name(w.slot), 40),
+            links.place(view, w.slot),
             html.Time(**data(age=w.opened.astype(object).replace(tzinfo=UTC).isoformat())),
             say("help is there") if w.reached else say("help is not there"),
         )

@@ -13,7 +13,7 @@ from dashboards.kit.charts import Bar, Cell, bars, note, nothing, share, table
 from dashboards.kit.contract import Page, Panel, View
 from dashboards.kit.links import inside, to_meaning
 from dashboards.kit.meaning import FEW
-from dashboards.kit.record_list import LEFT
+from dashboards.kit.record_words import LEFT
 from dashboards.kit.records import NOBODY
 from dashboards.kit.tiles import band
 

@@ -117,7 +117,7 @@ def _block(view: View, b: Block) -> tuple[Cell, ...]:
     return (
         say.number(None if np.isnan(b.severity) else b.severity),
         plain_text(say(str(b.category or "incident")), 40),
-        plain_text(view.name(b.slot), 40),
+        links.place(view, b.slot),
         _age(b.opened),
         plain_text(sensor_name(road.key[1], view), 40) if road else "–",
         _index(view, road.index) if road else "–",

@@ -7,6 +7,7 @@ from city.indicator import Indicator
 from dashboards.kit.address import link
 from dashboards.kit.contract import View
 from dashboards.kit.marks import data
+from dashboards.kit.words import plain_text
 
 KEPT = ("at", "known", "lang", "speed", "play")
 
@@ -29,6 +30,12 @@ def to_meaning(view: View, indicator: Indicator) -> str:
 def inside(words: str | list[Component], href: str, name: str = "") -> Component:
     """A link within the pages, that loads nothing anew."""
     return html.A(words, href=href, className=name or None, **data(inside=""))
+
+
+def place(view: View, slot: int) -> Component:
+    """A place's name, which leads to its page; the city's to the overview."""
+    code = view.snapshot.places.code(slot)
+    return inside(plain_text(view.name(slot), 40), there(view, f"/place/{code}" if code else "/"))
 
 
 def rows(view: View, words: str, code: str, **filters: str | None) -> Component:

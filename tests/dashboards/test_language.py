@@ -12,7 +12,7 @@ from city.freshness import FEEDS, STALE_AFTER
 from city.indicators import registry
 from city.metrics import METRICS
 from dashboards import environment, public_order, services, sources
-from dashboards.kit import clauses, feed_table, language, meta, record_list, records, shell, tile, timebar
+from dashboards.kit import clauses, feed_table, language, meta, record_list, record_words, records, shell, tile, timebar
 from dashboards.kit.discover import discover
 from dashboards.kit.language import LOCALES, languages
 
@@ -70,7 +70,7 @@ def wanted() -> set[str]:
         *(name for columns in record_list.COLUMNS.values() for _, name in columns),
         *(title for title, *_ in records.OTHERS.values()),
         *(name for name, *_ in services.GROUPS),
-        *(*record_list.AGES, *record_list.LEFT, *clauses.ALARMS, *CHANNELS),
+        *(*record_words.AGES, *record_words.LEFT, *clauses.ALARMS, *CHANNELS),
     }
 
 

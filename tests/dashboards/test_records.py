@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import orjson
 import pytest
 
@@ -18,6 +19,7 @@ from dashboards.kit.discover import discover
 from dashboards.kit.language import languages
 from tests.city.test_indicator import shot
 from tests.dashboards import scenes
+from tests.dashboards.serving import hub, serving
 
 ENGLISH = languages(scenes.HUE.zone)["en"]
 SHOT = shot(11)
@@ -164,3 +166,16 @@ def test_a_filter_and_its_rest_make_the_whole() -> None:
     assert sum(parts) == whole and min(parts) > 0
     ages = [count(SHOT, indicator="incidents_open", age=str(n)) for n in range(5)]
     assert sum(ages) == count(SHOT, indicator="incidents_open")
+
+
+def test_the_file_is_served_at_any_moment_and_mistakes_are_said() -> None:
+    fed = hub(past=lambda at, known: SHOT)
+    fed.publish(FLOOD)
+    with serving(fed) as running, httpx.Client(base_url=running.url) as client:
+        now = client.get("/records.csv?indicator=feedback_open&place=19753")
+        assert now.headers["content-type"] == "text/csv; charset=utf-8" and now.text.startswith("\ufefffeedback_id,")
+        assert now.text.count("\n") - 1 == FLOOD.number("feedback_open", 0).value
+        then = client.get("/records.csv?indicator=feedback_open&at=2026-05-20T12:00")
+        assert then.text.count("\n") - 1 == SHOT.number("feedback_open", SHOT.places.city).value
+        assert client.get("/records.csv?indicator=vn_aqi").status_code == 404
+        assert client.get("/records.csv?indicator=feedback_open&at=soon").status_code == 400
