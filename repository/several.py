@@ -30,6 +30,9 @@ def within(connection: Connection, stretches: Sequence[Stretch], sight: Sight) -
     parameters = {**window.parameters, "hours": last.since - HOURS}
     first, *others = (Window.before(s.since) for s in (last, *(s for s in stretches if s is not last)))
     found = {t: columns(connection, t, wanted(t), parameters, sight) for t in KEYS if t != "observation"}
+    if sight.kind != "now" and not len(found["place"]["place_code"]):
+        # the map was there before the first row of anything: a past from before it was kept has today's
+        found["place"] = columns(connection, "place", wanted("place"), parameters, Sight())
     older = newest_before(connection, first, sight, *others)
     found["observation"] = together(readings(connection, stretches, sight), from_rows("observation", older))
     began = {t: first_begun(connection, t, sight) for t in BEGINS}

@@ -84,3 +84,9 @@ def test_a_past_picture_is_whole_and_reads_on_up_to_its_horizon(engine: Engine) 
     assert batch.whole
     assert ids(batch) == ["soon"]
     assert not news(engine, first_look(engine, NOON)[1], NOON)[0]
+
+
+def test_a_past_from_before_the_first_place_was_kept_has_todays_places(engine: Engine) -> None:
+    run(engine, "insert into repository.place (place_code, name) values ('a', 'A')")
+    assert read(engine, NOON, "then").changes["place"].rows["place_code"].tolist() == ["a"]
+    assert ids(read(engine, NOON, "then")) == []
