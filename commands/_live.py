@@ -13,6 +13,7 @@ from city.batch import Batch
 from city.city import City
 from city.clock import Clock, WorldClock
 from city.feed_state import next_death
+from city.tables import DEMO
 from commands._collect import Feeds, lead
 from commands._demo import ensure_past, going_on
 from commands._open import Prepare
@@ -23,6 +24,7 @@ from repository.connect import address
 from repository.errors import RepositoryError
 from repository.look import Look
 from repository.watch import FAULT, Watcher
+from repository.whose import sources
 
 AGAIN = 2.0
 """Seconds until the demo's past, or collecting, is tried again after a fault."""
@@ -68,6 +70,7 @@ def _live(
     feeds: Sequence[DataSource] | None,
     stopped: threading.Event,
 ) -> None:
+    _tell_of_mixture(engine, demo=simulation is not None)
     played = [] if simulation is None else _demo(engine, simulation, stopped)
     if stopped.is_set():
         return
@@ -75,10 +78,10 @@ def _live(
     watcher.start()
     try:
         if feeds is not None:
-            sources = [*feeds, *played]
+            all_of_them = [*feeds, *played]
             # a clock that shows a past moment reads no feed: what feeds say is of now
-            running = sources if hub.clock.live else []
-            _lead(engine, Feeds(hub.file, sources, running), hub.clock, stopped)
+            running = all_of_them if hub.clock.live else []
+            _lead(engine, Feeds(hub.file, all_of_them, running), hub.clock, stopped)
         stopped.wait()
     finally:
         watcher.stop()
@@ -117,6 +120,20 @@ def _in(seconds: float, do: Callable[[], None]) -> None:
     timer = threading.Timer(seconds, do)
     timer.daemon = True
     timer.start()
+
+
+def _tell_of_mixture(engine: Engine, *, demo: bool) -> None:
+    """One line when the demo's rows and others stand in one repository: pages say so too, but it is seldom meant."""
+    log = structlog.get_logger("commands.demo")
+    try:
+        real = [s for s in sources(engine) if not s.startswith(DEMO)]
+        played = demo or len(real) < len(sources(engine))
+    except RepositoryError as e:
+        log.info("whose rows are here is not known yet", why=str(e))
+        return
+    if real and played:
+        do = "give the demo a data directory of its own (IOC_DATA_DIR)"
+        log.warning("the demo's rows and others are in one repository", others=real[:10], do=do)
 
 
 def _demo(engine: Engine, simulation: Simulation, stopped: threading.Event) -> list[DataSource]:

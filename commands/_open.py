@@ -16,7 +16,7 @@ from repository.connect import check, connect
 from repository.errors import AwayError, RepositoryError
 from repository.migrate import upgrade
 from repository.partitions import ahead
-from repository.places import bring_places
+from repository.places import bring_places, brought_for
 from repository.server import embedded
 
 AGAIN = 1.0
@@ -106,6 +106,10 @@ def _ready(engine: Engine, settings: Settings) -> Engine:
     now = WorldClock().now()
     upgrade(engine)
     ahead(engine, now)
+    other = brought_for(engine)
+    if other not in (None, city.code):
+        told = "give each city a repository (IOC_DATA_DIR or IOC_REPOSITORY_URL) of its own"
+        structlog.get_logger("repository").warning("another city's places are here as well", city=other, do=told)
     report = bring_places(engine, city, now)
     if report and not report.ok:
         raise CommandError(f"no place of {city.places} could be used: " + "; ".join(report.lines()))

@@ -47,6 +47,12 @@ def _own_columns(file: Path, code: str) -> Mapping:
     return identity("places", first.table.column_names if first else [], code)
 
 
+def brought_for(engine: Engine) -> str | None:
+    """The code of the city whose file's places are here; None when none were brought. Raises RepositoryError."""
+    stamp = _brought(engine)
+    return stamp.partition(" ")[0] if stamp else None
+
+
 def _brought(engine: Engine) -> str | None:
     try:
         with engine.connect() as connection:

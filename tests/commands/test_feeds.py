@@ -169,3 +169,12 @@ def test_the_doctor_names_the_secret_that_a_feed_wants(fed: Ioc, monkeypatch: py
     assert "air needs IOC_SECRET_AIR" in fed("doctor")[1]
     code, out, _ = fed("try", "air")
     assert code == 1 and "the secret AIR is not told: set IOC_SECRET_AIR, or its _FILE" in out
+
+
+def test_another_city_in_the_same_repository_is_told_of(
+    ioc: Ioc, town: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "another city" not in ioc("migrate")[2] + ioc("poll", "--once")[2]
+    town.write_text(town.read_text().replace('code = "town"', 'code = "village"'))
+    code, _, err = ioc("poll", "--once")
+    assert code == 0 and "another city's places are here as well" in err and '"city": "town"' in err

@@ -106,13 +106,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def at_trickle(self) -> None:
         self.send_response(200)
-        self.send_header("content-length", "100000")
+        self.send_header("content-length", "200")
         self.end_headers()
-        self.pieces((b" " for _ in range(100_000)), pause=0.05)
+        self.pieces((b" " for _ in range(200)), pause=0.05)
 
     def at_trickled_head(self) -> None:
         self.wfile.write(b"HTTP/1.1 200 OK\r\nx-slow: ")
-        self.pieces((b"a" for _ in range(100_000)), pause=0.05)
+        self.pieces((b"a" for _ in range(200)), pause=0.05)
+        self.wfile.write(b"\r\ncontent-length: 0\r\n\r\n")
 
     def at_huge(self) -> None:
         self.send_response(200)
