@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN = $(CURDIR)/.venv/bin
 
-.PHONY: help install install-test run test soak teeth check format bench bench-compare growth docs locks clean
+.PHONY: help install install-test run test soak teeth check format bench bench-compare shots growth docs locks clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ bench-compare: install-test ## the same of another commit, BASE=<rev>, and of th
 
 growth: install-test ## 1, 10 and 100 million observations, and a country instead of a city
 	@"$(BIN)/python" -m bench.growth $(ARGS)
+
+shots: install-test ## pictures of every page on every screen, to look at, in results/shots (ARGS="overview --screens phone")
+	@"$(BIN)/python" -m tests.shots $(ARGS)
 
 docs: install ## write docs/indicators.md from the registry
 	@"$(BIN)/python" -m docs.catalogue

@@ -18,8 +18,9 @@ ioc.figures = (() => {
   }
 
   function sized(trace) {
-    if (trace.type !== "scattermap" || typeof trace.marker?.size !== "number") return trace;
-    return { ...trace, marker: { ...trace.marker, size: trace.marker.size * ioc.size() } };
+    const size = trace.type === "scattermap" ? trace.marker?.size : undefined, k = ioc.size();
+    if (size === undefined || k === 1) return trace;
+    return { ...trace, marker: { ...trace.marker, size: Array.isArray(size) ? size.map((s) => s * k) : size * k } };
   }
 
   function change(id, wanted) {

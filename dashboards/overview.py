@@ -44,7 +44,13 @@ PAGE = Page(
         Panel("summary", "Summary", summary.all_, "component", area="side"),
         Panel("attention", "Attention", attention, "component", area="side"),
         *(
-            Panel(d, DOMAIN_WORDS[d], partial(leading, codes), href=f"/{d.replace('_', '-')}")
+            Panel(
+                d,
+                DOMAIN_WORDS[d],
+                partial(leading, codes),
+                beside=partial(summary.line, d),
+                href=f"/{d.replace('_', '-')}",
+            )
             for d, codes in HEADLINES.items()
             if d in KNOWN
         ),

@@ -21,7 +21,7 @@ from dashboards.kit.words import hover_text
 
 DEFAULT_SHOWN = ("feedback_open", "incidents_open")
 OPEN_SHOWN = 400
-SEVERE = 2
+SEVERE, SEVERE_LARGER = 2, 1.3
 FAINT, PALE = 0.25, 0.45
 """How solid a place is whose value is unknown, and one whose value is old."""
 
@@ -179,9 +179,9 @@ def _here(view: View, slot: int) -> bool:
 
 
 def _incidents(view: View) -> list[dict[str, Any]]:
-    """Open events that have a position: a ring, and a core that is darker where severity is 1 or 2."""
+    """Open events that have a position: a ring, and a core; both larger, and darker, where severity is 1 or 2."""
     events, at = view.snapshot.tables["event"], view.snapshot.scene.at
-    lat, lon, text, colour = [], [], [], []
+    lat, lon, text, colour, large = [], [], [], [], []
     if len(events):
         is_open = (events["opened_at"] <= at) & ~(events["closed_at"] <= at)
         placed = ~np.isnan(events["latitude"]) & ~np.isnan(events["longitude"])
@@ -193,11 +193,16 @@ def _incidents(view: View) -> list[dict[str, Any]]:
             lon.append(round(float(events["longitude"][i]), 5))
             severe = events["severity"][i] <= SEVERE
             colour.append(theme.INCIDENT_SEVERE if severe else theme.INCIDENT)
+            large.append(SEVERE_LARGER if severe else 1.0)
             text.append(_incident(view, int(i)))
     k = size(view)
-    ring = _points("incidents", lat, lon, text, {"size": 14 * k, "color": theme.INCIDENT_EDGE, "opacity": 1})
-    core = _points("incident cores", lat, lon, text, {"size": 10 * k, "color": colour or theme.INCIDENT, "opacity": 1})
+    ring = _points("incidents", lat, lon, text, _dots([14 * k * x for x in large], theme.INCIDENT_EDGE))
+    core = _points("incident cores", lat, lon, text, _dots([10 * k * x for x in large], colour or theme.INCIDENT))
     return [{**ring, "below": ""}, {**core, "below": ""}]  # above the names, too: none may be hidden
+
+
+def _dots(sizes: list[float], colour: Any) -> dict[str, Any]:
+    return {"size": sizes, "color": colour, "opacity": 1}
 
 
 def _incident(view: View, i: int) -> str:

@@ -38,6 +38,7 @@ def key(view: View) -> Component:
             html.Span(f"{shown[1]} {unit(indicator, say)}"),
         ]
     parts += [_mark("unknown", say("unknown")), _mark("sensor", say("sensor")), _mark("incident", say("open incident"))]
+    parts.append(_mark("severe", say("severity 1 or 2")))
     if any(p.schematic for p in places.all):
         parts.append(html.Span(say("schematic boundaries"), className="key-schematic"))
     return html.Div(parts, className="key")
