@@ -14,6 +14,7 @@ from commands._open import city_of, open_patiently
 from commands._past import Pictures, stored_by
 from commands._reports import plan_of
 from commands._shelf import library
+from commands._standby import Either, Reader, past_engine
 from commands._stop import until_stopped
 from commands._web import address, listen, run
 from commands.settings import Settings, read
@@ -40,9 +41,13 @@ def command(
         until_stopped(),
         listen(settings.host, settings.port) as taken,
         open_patiently(settings) as (engine, prepare),
+        past_engine(settings) as standby,
         feeds_of(engine, city, told) as feeds,
     ):
-        hub = Hub(city, clock, settings.poll_seconds, Pictures(engine, city), stored_by(engine, clock))
+        past: Reader = Pictures(engine, city)
+        if standby is not None:
+            past = Either(Pictures(standby, city), past, clock)
+        hub = Hub(city, clock, settings.poll_seconds, past, stored_by(engine, clock))
         web = server(build(hub, settings.data_dir, settings.origins, settings.screens), *taken.getsockname()[:2])
         with (
             live(engine, hub, simulation, collect=not no_collect, feeds=feeds, prepare=prepare),

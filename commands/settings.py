@@ -39,6 +39,9 @@ class Settings(ReportSettings):
         default=SecretStr(""),
         description="SQLAlchemy URL of the shared repository; empty: embedded PostgreSQL under IOC_DATA_DIR",
     )
+    repository_standby_url: SecretStr = Field(
+        default=SecretStr(""), description="URL of a standby of the shared repository: past moments are read from it"
+    )
     data_dir: Path = Field(
         default=Path("var"), description="the embedded database, report archive, caches", validate_default=True
     )
@@ -60,7 +63,7 @@ class Settings(ReportSettings):
         default=(), description="private networks that any feed may be read from, such as 10.20.0.0/16"
     )
 
-    @field_validator("repository_url")
+    @field_validator("repository_url", "repository_standby_url")
     @classmethod
     def _is_a_url(cls, value: SecretStr) -> SecretStr:
         if not value.get_secret_value():

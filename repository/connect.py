@@ -102,6 +102,7 @@ def _may_pass(error: Exception, reason: str) -> bool:
 def shown(url: URL) -> str:
     """An address as it may be shown: no password, no query."""
     host = url.host or url.query.get("host") or "local socket"
+    host = ", ".join(host) if isinstance(host, tuple) else host
     port = f":{url.port}" if url.port else ""
     return f"{host}{port}/{url.database or ''}"
 

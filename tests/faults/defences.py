@@ -217,5 +217,6 @@ OUT: dict[str, Out] = {
     "F36": _script(("setTimeout(open, pause + ", "setTimeout(() => 0, pause + ")),
     "F39": _script(("setInterval(ping, BEAT_MS)", "0"), ("PATIENCE_MS = 8000", "PATIENCE_MS = 1e12")),
     "F40": _no_silence,
+    "failover": _nothing,
     "F42": _script(("if (!document.hidden) { tick(); heal(); }", "")),
 }

@@ -86,7 +86,7 @@ def served(*words: str, url: str, data: Path, port: int = 0, **more: object) -> 
             assert found.process.poll() is None, found.said()[-2000:]
             return bool(found.answers())
 
-        waited(up, 40, why=lambda: found.said()[-500:])
+        waited(up, 90, why=lambda: found.said()[-500:])
         yield found
 
 

@@ -164,8 +164,8 @@ def rigged(browser: Browser, settings: Mapping[str, str]) -> Iterator[Rig]:
         stack.callback(page.close)
         rig = Rig(cluster, settings, plain, proxy, hub, running, Watched(page), engine)
         rig.note(3)
-        page.goto(running.url + PAGE)
-        rig.lives(60)
+        page.goto(running.url + PAGE, timeout=120_000)
+        rig.lives(120)
         yield rig
 
 
