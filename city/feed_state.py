@@ -93,21 +93,29 @@ def _standings(scene: Scene) -> list[Standing]:
 
 
 def _standing(card: dict[str, Any], late: bool, at: np.datetime64, past: np.datetime64) -> Standing | None:
-    """`past`: its last success by the moment, as its hours tell."""
+    """`past`: its last success by the moment, as its hours tell; of the moment's own hour a run that went well tells
+    too, since a log that was thinned keeps one an hour."""
     last = not card["run_at"] > at + SLACK
+    if not last and card["outcome"] == "ok" and _hour(card["run_at"]) == _hour(at):
+        past = at
     succeeded = _by(card["succeeded_at"], at) if last else past
     run_at = _by(card["run_at"], at) if last else past
     if card["declared_at"] > at and np.isnat(run_at):
         return None
     failing = card["failing_since"] if card["failing_since"] <= at else NEVER
     state: State = "ok" if np.isnat(failing) else "failing"
-    if np.isnat(run_at):
+    if np.isnat(run_at) and np.isnat(failing):
         state = "waiting"
     if late:
         state = "dead"
     if card["withdrawn_at"] <= at:
         state = "withdrawn"
     return Standing(card["source"], card, state, succeeded, run_at, failing, last)
+
+
+def _hour(time: np.datetime64) -> np.datetime64:
+    hour: np.datetime64 = time.astype("datetime64[h]")
+    return hour
 
 
 def _by(time: np.datetime64, at: np.datetime64) -> np.datetime64:

@@ -40,15 +40,15 @@ def write(engine: Engine, simulation: Simulation, end: datetime, days: int, now:
     known = _newest(engine, end)
     again = known is not None and known > end - timedelta(days=days) - REACH
     settled = min(now, end + REACH) if simulation.story else None
-    into, tally = partial(upsert, engine), Tally(end, simulation.seed)
+    into, tally = partial(upsert, engine), Tally(end - timedelta(days=days), end, simulation.seed)
     rows = write_past(simulation, end, days, into, again=again, settled=settled, progress=progress, tell=tally.add)
-    _write_feeds(engine, tally, end - timedelta(days=days))
+    _write_feeds(engine, tally)
     return rows
 
 
-def _write_feeds(engine: Engine, tally: Tally, since: datetime) -> None:
+def _write_feeds(engine: Engine, tally: Tally) -> None:
     """The cards of the agencies played, how their feeds did, and what of them was refused."""
-    feeds.declare(engine, cards(), since)
+    feeds.declare(engine, cards(), tally.begin)
     upsert(engine, "feed_hour", hours(tally))
     feeds.write_past(engine, versions(tally))
     by_day: dict[tuple[str, datetime], list[Refused]] = defaultdict(list)

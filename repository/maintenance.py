@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from repository.connect import unreachable
 from repository.partitions import ahead, drain
+from repository.thin_feeds import thin_feeds
 
 LOCK = 4_711_013
 EVERY_LOOK = timedelta(days=8)
@@ -22,7 +23,8 @@ delete from repository.look l where looked_at >= :since and looked_at < :until a
 
 
 def maintain(engine: Engine, now: datetime) -> bool:
-    """Partitions made ahead, the default one drained, old looks thinned; False when another process is at it.
+    """Partitions made ahead, the default one drained, old looks and runs of feeds thinned; False when another process
+    is at it.
 
     Raises RepositoryError.
     """
@@ -49,12 +51,13 @@ def _maintain(engine: Engine, now: datetime) -> bool:
             return False
         try:
             made, drained = ahead(engine, now), drain(engine)
-            thinned = thin(connection, now)
+            thinned, runs = thin(connection, now), thin_feeds(connection, now)
             connection.commit()
         finally:
             connection.rollback()
             connection.execute(text("select pg_advisory_unlock(:key)"), {"key": LOCK})
             connection.commit()
-    if made or drained or thinned:
-        structlog.get_logger("repository").info("kept in order", ahead=made, drained=drained, looks_thinned=thinned)
+    if made or drained or thinned or runs:
+        told = {"ahead": made, "drained": drained, "looks_thinned": thinned, "runs_thinned": runs}
+        structlog.get_logger("repository").info("kept in order", **told)
     return True

@@ -18,14 +18,16 @@ LONGEST = 160
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|“[^”]*”")
 _FIGURES = re.compile(r"(?<![\w.])[-+]?\d[\d.,:+TZ-]*")
 _TELL = text("""
-insert into repository.refusal as r (source, kind, reason, rows_refused, first_at, last_at, sample)
-select s, :kind, w, n, :at, :at, p from unnest(
+insert into repository.refusal as r (source, kind, reason, rows_refused, first_at, last_at, sample, recorded_at)
+select s, :kind, w, n, :at, :at, p, :at from unnest(
   cast(:sources as text[]), cast(:reasons as text[]), cast(:counts as bigint[]), cast(:samples as text[])
 ) as given(s, w, n, p) order by s, w
 on conflict (source, kind, reason) do update
-  set rows_refused = r.rows_refused + excluded.rows_refused, last_at = excluded.last_at, sample = excluded.sample
+  set rows_refused = r.rows_refused + excluded.rows_refused, last_at = excluded.last_at, sample = excluded.sample,
+      recorded_at = excluded.recorded_at
   where excluded.rows_refused > 0 or r.last_at < excluded.last_at - interval '10 minutes'
 """)
+_OWN_TIME = text("select set_config('repository.backdate', 'row', true)")  # of a past that is written
 _KEPT = text(
     "select kind, reason, content, first_at, last_at from repository.rejected where source = :source order by last_at"
 )
@@ -65,6 +67,7 @@ def tell(connection: Connection, kind: str, rows: Iterable[Told], at: datetime) 
         "counts": [n for n, _ in found.values()],
         "samples": [redacted(content) for _, content in found.values()],
     }
+    connection.execute(_OWN_TIME)
     connection.execute(_TELL, values)
 
 

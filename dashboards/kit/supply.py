@@ -179,14 +179,13 @@ def depends(scene: Scene, line: Line) -> list[Indicator]:
 
 
 def refused(scene: Scene, most: int) -> list[Refused]:
-    """By source and reason, the newest first."""
+    """By source and reason, the newest first; of a reason that came up again after the moment only the count."""
     rows = scene.tables["refusal"]
     known = np.flatnonzero(rows["first_at"] <= scene.at)
+    last = np.where(rows["last_at"] <= scene.at, rows["last_at"], NEVER)
     order = known[np.argsort(-np.minimum(rows["last_at"][known], scene.at).astype(np.int64), kind="stable")][:most]
+    counts, samples = np.nan_to_num(rows["rows_refused"]), rows["sample"]
     return [
-        Refused(
-            rows["source"][i], rows["reason"][i], int(np.nan_to_num(rows["rows_refused"][i])),
-            min(rows["last_at"][i], scene.at), rows["sample"][i] or "",
-        )
+        Refused(rows["source"][i], rows["reason"][i], int(counts[i]), last[i], "" if np.isnat(last[i]) else samples[i])
         for i in order.tolist()
-    ]  # fmt: skip
+    ]

@@ -15,7 +15,6 @@ from data_sources.demo.chance import uniform, word
 from data_sources.demo.frame import Frame
 from data_sources.engine.contract import SourceInfo
 
-HOURS = 24 * 8
 HOUR = timedelta(hours=1)
 BACKED_OFF = timedelta(seconds=30)
 """Between tries while a feed is down."""
@@ -35,8 +34,9 @@ class Wrong:
 
 @dataclass
 class Tally:
-    """Counts the rows of frames by source and hour of recording, over the eight days before `end`."""
+    """Counts the rows of frames by source and hour of recording, from `since` to `end`."""
 
+    since: datetime
     end: datetime
     seed: int
     rows: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
@@ -44,7 +44,12 @@ class Tally:
 
     @property
     def begin(self) -> datetime:
-        return self.end.astimezone(UTC).replace(minute=0, second=0, microsecond=0) - (HOURS - 1) * HOUR
+        """The first whole hour."""
+        return self.since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+    @property
+    def hours(self) -> int:
+        return -((self.begin - self.end) // HOUR)
 
     @property
     def outage(self) -> Outage:
@@ -75,9 +80,9 @@ def wrong_rows(tally: Tally) -> list[Wrong]:
     """On most days one agency or another sends a few rows that can't be right."""
     out: list[Wrong] = []
     for card in AGENCIES:
-        for day in range(8):
+        for day in range(1, tally.hours // 24):
             chance = uniform(tally.seed, word(card.key), tally.begin.toordinal() + day, np.arange(3))
-            at = tally.begin + timedelta(days=1 + day) - HOUR * int(23 * chance[1])
+            at = tally.begin + timedelta(days=day) + HOUR * int(24 * chance[1])
             if chance[0] < 0.45 and at < tally.end:
                 out += [_wrong(card, at, n) for n in range(1 + int(4 * chance[2]))]
     return out
@@ -101,7 +106,7 @@ def hours(tally: Tally) -> Columns:
     refused: dict[tuple[str, int], int] = defaultdict(int)
     for w in wrong_rows(tally):
         refused[w.source, (w.at - tally.begin) // HOUR] += 1
-    rows = [_hour(tally, card, n, refused[card.key, n]) for card in AGENCIES for n in range(HOURS)]
+    rows = [_hour(tally, card, n, refused[card.key, n]) for card in AGENCIES for n in range(tally.hours)]
     out: dict[str, Array] = {name: column(name, [r[name] for r in rows]) for name in rows[0] if name != "recorded_at"}
     out["recorded_at"] = column("observed_at", [r["recorded_at"] for r in rows])
     return out
@@ -136,16 +141,21 @@ def _hour(tally: Tally, card: SourceInfo, n: int, refused: int) -> dict[str, obj
 
 
 def versions(tally: Tally) -> list[tuple[datetime, FeedRun]]:
-    """The last run of each hour of each feed, told from the hour's beginning: of a stretch of runs that went alike one
-    stands for all, as in a history that was thinned."""
-    found = []
+    """The last run of each stretch of runs that went alike, told from when the stretch began: one stands for all, as in
+    a history that was thinned."""
+    found, outage = [], tally.outage
     for card in AGENCIES:
-        for n in range(HOURS):
-            begin = tally.begin + n * HOUR
-            end, outage = min(begin + HOUR, tally.end), tally.outage
-            down = card.key == outage.source and outage.begin <= begin < outage.end
-            new, took = tally.rows.get((card.key, n), 0), timedelta(milliseconds=40)
-            at = max(begin, end - (BACKED_OFF if down else EVERY))
-            run = FeedRun(card.key, at, "ok", None, took, 160 * new, new, new)
-            found.append((begin, FeedRun(card.key, at, "failed", outage.why, BACKED_OFF) if down else run))
+        stretches = [(tally.begin, tally.end, "ok")]
+        if card.key == outage.source and tally.begin < outage.begin:
+            stretches = [
+                (tally.begin, outage.begin, "ok"),
+                (outage.begin, outage.end, ""),
+                (outage.end, tally.end, "ok"),
+            ]
+        for begin, end, well in stretches:
+            new = tally.rows.get((card.key, (end - EVERY - tally.begin) // HOUR), 0)
+            good = FeedRun(card.key, end - EVERY, "ok", None, timedelta(milliseconds=40), 160 * new, new, new)
+            found.append(
+                (begin, good if well else FeedRun(card.key, end - BACKED_OFF, "failed", outage.why, BACKED_OFF))
+            )
     return sorted(found, key=lambda f: f[0])

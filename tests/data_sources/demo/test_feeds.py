@@ -8,7 +8,7 @@ import pytest
 
 from city.batch import CARRIED
 from data_sources.demo.agencies import AGENCIES, Outage
-from data_sources.demo.feeds import HOURS, Tally, hours, versions, wrong_rows
+from data_sources.demo.feeds import Tally, hours, versions, wrong_rows
 from data_sources.demo.past import write_past
 from data_sources.demo.simulation import Simulation
 from tests.data_sources.demo.conftest import END
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(scope="module")
 def tally(simulation: Simulation) -> Tally:
-    found = Tally(END, simulation.seed)
+    found = Tally(END - 6 * 24 * HOUR, END, simulation.seed)
     write_past(simulation, END, 3, lambda table, columns: None, tell=found.add)
     return found
 
@@ -36,7 +36,7 @@ def test_every_source_of_the_demo_has_its_card(simulation: Simulation) -> None:
 def test_hours_count_the_rows_that_were_written(tally: Tally) -> None:
     found = hours(tally)
     assert {*found} == {*CARRIED["feed_hour"], "recorded_at"}
-    assert len(found["hour_at"]) == HOURS * len(AGENCIES)
+    assert len(found["hour_at"]) == tally.hours * len(AGENCIES) == 6 * 24 * len(AGENCIES)
     written = found["rows_new"][found["hour_at"] > np.datetime64((END - 40 * HOUR).replace(tzinfo=None))]
     assert written.sum() > 30_000 and (written > 0).mean() > 0.9
     assert (found["rows_read"] == found["rows_new"] + found["rows_unchanged"] + found["rows_refused"]).all()
@@ -56,7 +56,7 @@ def test_the_gauges_were_silent_for_three_hours_two_days_ago_and_brought_it_all_
     rows = [int(found["rows_new"][mine & (found["hour_at"] == first + np.timedelta64(n, "h"))][0]) for n in range(4)]
     assert rows[:3] == [0, 0, 0] and rows[3] > 3 * 10
     told = [run for at, run in versions(tally) if run.source == outage.source and outage.begin <= at < outage.end]
-    assert [run.outcome for run in told] == ["failed"] * 3
+    assert [(run.outcome, run.why) for run in told] == [("failed", outage.why)]
 
 
 def test_what_is_refused_is_no_row_and_says_why(tally: Tally) -> None:
@@ -66,6 +66,6 @@ def test_what_is_refused_is_no_row_and_says_why(tally: Tally) -> None:
 
 
 def test_it_is_the_same_for_a_seed_and_an_end(tally: Tally) -> None:
-    again = Tally(END, tally.seed, tally.rows, tally.delays)
+    again = Tally(tally.since, END, tally.seed, tally.rows, tally.delays)
     assert versions(again) == versions(tally) and wrong_rows(again) == wrong_rows(tally)
-    assert wrong_rows(Tally(END, 1)) != wrong_rows(tally)
+    assert wrong_rows(Tally(tally.since, END, 1)) != wrong_rows(tally)
