@@ -23,6 +23,7 @@ from reports.fonts import FontError, fonts
 from reports.post import Server
 from reports.timetable import Job, dues, jobs
 from repository import archive
+from repository.errors import RepositoryError
 from repository.jobs import ClaimLost, Run, beat, claim, expect, fail, last, skip
 
 KIND = "weekly"
@@ -97,7 +98,7 @@ class Desk:
             self._log.info("nothing to report", **told, why=str(e))
         except StoppedError:
             fail(self._engine, run, self._clock.now(), "the program was stopped", timedelta(0))
-        except (ReportFailedError, FontError, OSError) as e:
+        except (ReportFailedError, FontError, OSError, RepositoryError) as e:
             fail(self._engine, run, self._clock.now(), str(e), again(run.attempts))
             self._log.warning(
                 "report failed; it is tried again", **told, why=str(e), seconds=again(run.attempts).seconds

@@ -3,13 +3,15 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from city.answer import indicators
 from city.indicator import DOMAINS
-from dashboards.kit.language import DOMAIN_WORDS
+from city.indicators import registry
+from dashboards.kit.language import DOMAIN_WORDS, languages
 from reports import cover, domain, feeds, lists
 from reports.blocks import Block
 from reports.letters import outside, printed
@@ -75,9 +77,14 @@ def _section(scope: Scope, title: str, blocks: list[Block], codes: list[str]) ->
 
 
 def _lean(scope: Scope, place: str | None) -> dict[str, Any]:
-    """The place's numbers as the API gives them; the process's own count of pictures is no part of them."""
+    """The place's numbers as the API gives them, and as each language writes them; the process's own count of pictures
+    is no part of them."""
     answer = indicators(scope.picture, place or None)
     rows = [r for r in answer["indicators"] if place or r["place"] is None]
+    spoken = [replace(scope, say=say) for say in languages(scope.say.zone).values()]
+    for row in rows:
+        indicator = registry()[row["code"]]
+        row["shown"] = {s.say.code: s.shown(indicator, row["value"]) for s in spoken}
     return {"city": answer["city"], "at": answer["at"], "known": answer["known"], "indicators": rows}
 
 

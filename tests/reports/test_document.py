@@ -13,11 +13,14 @@ import pytest
 from city.freshness import FRESH
 from city.indicators import registry
 from city.level import UNKNOWN
+from dashboards.kit import city_map
 from dashboards.kit.contract import View
 from dashboards.kit.tile import record
+from reports.charts import week_line
 from reports.cover import moved
 from reports.document import digest, document, frozen
 from reports.domain import DRAWN, MAPPED
+from reports.wards import places
 from tests.reports.conftest import scope
 
 ROOT = Path(__file__).parent.parent.parent
@@ -57,6 +60,41 @@ def test_the_frozen_numbers_are_the_snapshots(place: str | None) -> None:
     numbers = json.loads(frozen(document(mine)))["numbers"]["indicators"]
     assert {n["code"]: n["value"] for n in numbers} == {c: mine.number(c).value for c in registry()}
     assert {n["place"] for n in numbers} == {place}
+
+
+@pytest.mark.parametrize("lang", ["vi", "en", "pt"])
+def test_every_language_writes_a_number_as_its_cards_do(lang: str) -> None:
+    numbers = json.loads(frozen(document(scope("flooded", "vi"))))["numbers"]["indicators"]
+    theirs = scope("flooded", lang)
+    view = View(theirs.picture, theirs.slot, theirs.say)
+    for n in numbers:
+        assert n["shown"][lang].startswith(record(theirs.number(n["code"]), view)["number"]), n["code"]
+
+
+@pytest.mark.parametrize("code", ["flood_depth_max", "feedback_open", "incidents_7d"])
+def test_the_pages_map_and_the_reports_show_the_same_values(code: str) -> None:
+    mine = scope("flooded", "en")
+    view = View(mine.picture, mine.slot, mine.say, {"show": code})
+    (page,) = [t for t in city_map.draw(view)["data"] if t["name"] == "places"]
+    (chart, *_) = [b for part in places(mine, registry()[code]) for b in (part, *part.get("blocks", [])) if "spec" in b]
+    drawn = {f["properties"]["name"]: f["properties"]["value"] for f in chart["spec"]["data"]["values"]}
+    shown = dict(zip((t.split("<br>")[0] for t in page["text"]), page["z"], strict=True))
+    known = {name: v for name, v in drawn.items() if v is not None}
+    assert len(known) >= 5
+    for name, value in known.items():
+        (z,) = [z for told, z in shown.items() if name.rstrip("…") in told]
+        assert z == pytest.approx(value, abs=0.01), name
+
+
+def test_the_pages_trend_and_the_reports_line_show_the_same_values() -> None:
+    mine = scope("flooded", "en")
+    for code in ("river_level", "feedback_open"):
+        block = week_line(mine, registry()[code])
+        drawn = [np.nan if p["y"] is None else p["y"] for p in block["spec"]["data"]["values"]]
+        line = mine.picture.trend(code, mine.moments)[:, mine.slot]
+        both = ~np.isnan(drawn)
+        assert both.sum() > 5
+        np.testing.assert_allclose(np.array(drawn)[both], line[both], atol=1e-4)
 
 
 def test_every_section_prints_its_period_its_age_and_its_scope() -> None:
