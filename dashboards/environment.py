@@ -20,7 +20,7 @@ from dashboards.kit.tiles import band
 
 HEADLINES = ("vn_aqi", "river_level", "river_rise_rate", "rain_24h", "flood_depth_max", "heat_index")
 ALARMS = ("none", "I", "II", "III")
-ROWS = 12
+ROWS = 10
 
 
 def _number(view: View, value: float, decimals: int = 0) -> str:
@@ -118,7 +118,7 @@ def rain(view: View) -> Component:
 
 
 def streets(view: View) -> Component:
-    say, found = view.language, stations.streets(view.snapshot.scene)[:ROWS]
+    say, found = view.language, stations.streets(view.snapshot.scene)[: ROWS - 1]
     if not found and view.snapshot.tables.metric("flood_depth").sensors:
         return html.P(say("No street is flooded"), className="chart-none")
     rows = [_bar(view, r, 0, found, "flood_depth_max", 0, (links.place(view, r.slot), _age(r))) for r in found]

@@ -19,7 +19,7 @@ HEADLINES = (
     *("feedback_open", "feedback_overdue", "feedback_age_p90", "feedback_on_time_rate_30d"),
     *("feedback_on_time_extended_rate_30d", "feedback_net_flow_7d"),
 )
-ROWS, DAYS = 10, 12
+ROWS, DAYS = 9, 9
 OPEN = ("feedback_open", "feedback_overdue")
 DEADLINES = ("deadline", "deadline_extended")
 RATES = ("feedback_on_time_rate_30d", "feedback_on_time_extended_rate_30d")

@@ -26,7 +26,7 @@ HEADLINES = (
 )
 FULL = "bed_occupancy"
 EMPTY, CROWDED = 60.0, 100.0
-ROWS = 12
+ROWS = 9
 
 
 def _number(view: View, value: float, decimals: int = 0) -> str:

@@ -24,7 +24,7 @@ HEADLINES = (
     *("incidents_24h", "rescues_open"),
 )
 MONDAY = date(2024, 1, 1)
-ROWS = 12
+ROWS = 9
 
 
 def severity(view: View) -> Component:

@@ -25,7 +25,7 @@ HEADLINES = (
 )
 INDEX = "travel_time_index"
 FREE, JAM = 1.0, 2.5
-ROWS = 12
+ROWS = 9
 
 
 def _index(view: View, value: float) -> str:
