@@ -39,13 +39,22 @@ def lead(engine: Engine, feeds: Feeds, clock: Clock, stopped: threading.Event) -
     log = structlog.get_logger("commands.collect")
     with Leadership(engine) as leadership:
         while not stopped.is_set():
-            if leadership.held():
+            if leadership.held() and _declared(engine, feeds, clock):
                 log.info("leading", sources=[s.info.key for s in feeds.running])
-                declare(engine, cards(feeds.all), clock.now())
                 store = store_of(engine, feeds.city, feeds.all)
                 _work(engine, Schedule(feeds.running, store, clock), leadership, stopped)
                 log.info("no longer leading")
             stopped.wait(LOOK)
+
+
+def _declared(engine: Engine, feeds: Feeds, clock: Clock) -> bool:
+    """Whether the repository knows which feeds there are; it may have gone away again meanwhile."""
+    try:
+        declare(engine, cards(feeds.all), clock.now())
+    except RepositoryError as e:
+        structlog.get_logger("commands.collect").warning("feeds are not declared yet", why=str(e))
+        return False
+    return True
 
 
 def _work(engine: Engine, schedule: Schedule, leadership: Leadership, stopped: threading.Event) -> None:

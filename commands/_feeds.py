@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -134,9 +135,11 @@ class _Borders:
     city: CityFile
     _places: Places = field(default_factory=Places)
     _until: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self) -> Border:
-        if time.monotonic() >= self._until:
-            self._places = known_places(self.engine)
-            self._until = time.monotonic() + PLACES_HOLD
+        with self._lock:  # hundreds of feeds begin at once: one of them reads
+            if time.monotonic() >= self._until:
+                self._places = known_places(self.engine)
+                self._until = time.monotonic() + PLACES_HOLD
         return Border(self._places, self.city.map.center)

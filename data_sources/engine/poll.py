@@ -10,6 +10,7 @@ from city.clock import Clock
 from city.feeds import FeedRun
 from data_sources.engine.border import Judged, Rules
 from data_sources.engine.contract import Answer, DataSource, Link, Patch, Rejected, Row, SourceError
+from data_sources.engine.pause import PAUSE
 from data_sources.engine.store import Store, Written
 
 SLICE = 20_000
@@ -71,13 +72,11 @@ class Poll:
     def take(self, answer: Answer) -> list[Link]:
         """One answer: its rows are written, its patches wait for `finish`; the links it held. Raises as `run` does."""
         self.bytes += len(answer.body)
-        rows, refused, links = self._sorted(answer)
+        with PAUSE.on():  # the records are gone again when it ends
+            judged, refused, links, surplus = self._judged(answer)
         self._refuse(self._rules.source, refused)
-        surplus = sum(t.read for t in self.tallies.values()) + len(rows) - self.source.info.max_rows
-        if surplus > 0:
-            del rows[len(rows) - surplus :]
-        for judged in self._border.rows(rows, self._rules, self._clock.now()):
-            self._write(judged)
+        for part in judged:
+            self._write(part)
         if surplus > 0:
             raise SourceError(
                 f"{surplus:,} rows more than the {self.source.info.max_rows:,} that one poll may bring (max_rows)"
@@ -118,6 +117,14 @@ class Poll:
             sum(getattr(t, n) for t in self.tallies.values()) for n in ("read", "new", "unchanged", "refused")
         )
         return f"{self.source.info.key}: {read} rows read = {new} new or changed + {old} unchanged + {refused} refused"
+
+    def _judged(self, answer: Answer) -> tuple[list[Judged], list[Rejected], list[Link], int]:
+        """Good rows as columns, what was refused on the way, links, and how many rows were too many."""
+        rows, refused, links = self._sorted(answer)
+        surplus = sum(t.read for t in self.tallies.values()) + len(refused) + len(rows) - self.source.info.max_rows
+        if surplus > 0:
+            del rows[max(len(rows) - surplus, 0) :]
+        return list(self._border.rows(rows, self._rules, self._clock.now())), refused, links, surplus
 
     def _sorted(self, answer: Answer) -> tuple[list[Row], list[Rejected], list[Link]]:
         rows, refused, links = list[Row](), list[Rejected](), list[Link]()

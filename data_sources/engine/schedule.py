@@ -108,7 +108,8 @@ class Run:
     def _note(self, poll: Poll, why: str | None) -> None:
         for run in poll.account(why):
             try:
-                self.store.note(run)
+                with self.store.turns.one():
+                    self.store.note(run)
             except Exception as e:  # noqa: BLE001  the repository may be away: the feed itself is not worse for it
                 structlog.get_logger("data_sources").info("run not noted", source=run.source, why=reason(e))
                 return

@@ -153,6 +153,9 @@ class Handler(BaseHTTPRequestHandler):
     def at_moved(self) -> None:
         self.answer(301, b"", {"location": "/ok?a=b"})
 
+    def at_echo(self) -> None:
+        self.answer(302, b"", {"location": f"/ok?{self.path.partition('?')[2]}"})
+
     def at_cookie(self) -> None:
         self.answer(200, b"[]", {**JSON, "set-cookie": "who=you"})
 

@@ -191,6 +191,11 @@ def test_a_secret_that_nobody_told_is_named(door: Door, stub: Stub) -> None:
         door.get(ask(stub, "/ok", auth=Auth("bearer", "missing")))
 
 
+def test_a_server_that_repeats_the_secret_does_not_bring_it_into_the_card(door: Door, stub: Stub) -> None:
+    found = door.get(ask(stub, "/echo", auth=Auth("query", "token", "key")))
+    assert found.url == f"{stub.url}/ok?key=***"
+
+
 def test_cookies_are_not_kept(door: Door, stub: Stub) -> None:
     door.get(ask(stub, "/cookie"))
     door.get(ask(stub, "/ok"))
