@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import partial
 
 from data_sources.engine.contract import Patch, Row, SourceError
-from data_sources.standards.cap_area import Area, area_of
+from data_sources.standards.cap_area import Area, Ring, area_of
 from data_sources.standards.dialect import PLAIN, Dialect
 from data_sources.standards.found import Found, Link
+from data_sources.standards.geometry import inside_each
 from data_sources.standards.moments import moment, optional
-from data_sources.standards.rows import RowError, each, kept, needed, row, settle, shown
-from data_sources.standards.xml_payload import Element, as_text, local, records
+from data_sources.standards.rows import RowError, filled, needed, row, settle, shown
+from data_sources.standards.xml_payload import Element, bare, one, records
 
 NAMESPACES = frozenset({"urn:oasis:names:tc:emergency:cap:1.1", "urn:oasis:names:tc:emergency:cap:1.2"})
 ATOM = "http://www.w3.org/2005/Atom"
@@ -26,16 +27,22 @@ DOMAINS = {
     **dict.fromkeys(("Safety", "Security", "Rescue", "Fire"), "public_order"),
     **{"Health": "health", "Transport": "traffic", "Infra": "services"},
 }
+ABOVE = frozenset({"identifier", "sent", "status"})
+"""What is in columns of its own."""
 REFERRING = {"Update": "superseded", "Cancel": "cancelled"}
 
 
 def decode(raw: bytes, dialect: Dialect = PLAIN, at: datetime | None = None) -> Iterable[Found]:
     """Rows and patches of event, and links to the alerts that an index lists. Raises SourceError."""
     out: list[Found] = []
+    rings: list[tuple[Row, Ring]] = []
     for element in records(raw, ROOTS, TAGS):
         if element.getparent() is None and _namespace(element) not in NAMESPACES:
             raise SourceError(f"an alert in another namespace: {shown(_namespace(element))}")
-        out += each([element], partial(_read, dialect=dialect), as_text)
+        out += one(element, partial(_read, dialect=dialect, rings=rings))
+    for (event, _), found in zip(rings, inside_each([ring for _, ring in rings]), strict=True):
+        if found:
+            event.values["latitude"], event.values["longitude"] = found
     return settle(out)
 
 
@@ -43,13 +50,14 @@ def _namespace(element: Element) -> str:
     return str(element.tag).rpartition("}")[0].removeprefix("{")
 
 
-def _read(element: Element, dialect: Dialect) -> Iterator[Found]:
-    if local(element) == "entry":
+def _read(element: Element, dialect: Dialect, rings: list[tuple[Row, Ring]]) -> Iterator[Found]:
+    if bare(element.tag) == "entry":
         yield _link(element)
         return
     if (namespace := _namespace(element)) not in NAMESPACES:
         raise RowError(f"an alert in another namespace: {shown(namespace)}")
-    head = {local(c): c.text for c in element if len(c) == 0}
+    alert = _Alert(element)
+    head = alert.head
     sender, identifier = needed(head.get("sender"), "sender"), needed(head.get("identifier"), "identifier")
     kind, status = needed(head.get("msgType"), "msgType"), needed(head.get("status"), "status")
     for name, word in (("status", status), ("scope", needed(head.get("scope"), "scope"))):
@@ -57,11 +65,34 @@ def _read(element: Element, dialect: Dialect) -> Iterator[Found]:
             raise RowError(f"{name} {shown(word)}: this feed shows only {', '.join(sorted(dialect.accepts))}")
     sent = moment(head.get("sent"), dialect.zone)
     if kind in ("Alert", "Update"):
-        yield _event(f"{sender},{identifier}", sent, head, element, dialect)
+        event, area = _event(f"{sender},{identifier}", sent, alert, dialect)
+        if area.polygons:
+            rings.append((event, area.polygons[0]))
+        yield event
     elif kind != "Cancel":
         raise RowError(f"msgType {shown(kind)} is no alert")
     if kind in REFERRING:
         yield from _closed(needed(head.get("references"), "references"), sent, REFERRING[kind])
+
+
+class _Alert:
+    """An alert's parts, each read once: single values of its head, its infos, their areas."""
+
+    __slots__ = ("areas", "head", "infos", "signed")
+
+    def __init__(self, element: Element) -> None:
+        self.head: dict[str, str | None] = {}
+        self.infos: list[dict[str, str]] = []
+        self.areas: list[Area] = []
+        self.signed = False
+        for child in element:
+            name = bare(child.tag)
+            if name == "info":
+                self.infos.append(_info(child, self.areas))
+            elif name == "Signature":
+                self.signed = True
+            elif len(child) == 0:
+                self.head[name] = child.text
 
 
 def _closed(references: str, sent: datetime, status: str) -> Iterator[Patch]:
@@ -82,24 +113,21 @@ def _link(entry: Element) -> Link:
     return Link("alert", needed(href, "link"))
 
 
-def _event(key: str, sent: datetime, head: dict[str, str | None], alert: Element, dialect: Dialect) -> Row:
+def _event(key: str, sent: datetime, alert: _Alert, dialect: Dialect) -> tuple[Row, Area]:
     """In force from `effective`, or when it was sent, until the last of its info expires."""
-    infos = [_info(c) for c in alert if local(c) == "info"]
-    areas = [area_of(a) for i in alert if local(i) == "info" for a in i if local(a) == "area"]
-    area = Area.joined(areas)
-    where = area.position
+    infos, area, head = alert.infos, Area.joined(alert.areas), alert.head
     begins = [t for i in infos if (t := optional(i.get("effective"), dialect.zone))]
     ends = [optional(i.get("expires"), dialect.zone) for i in infos]
     main = _worded(infos, dialect.languages)
     category = main.get("category")
-    about = {
-        **{k: v for k, v in head.items() if k not in ("identifier", "sent", "status")},
+    about: dict[str, object] = {
+        **{k: v for k, v in head.items() if k not in ABOVE},
         **{k: v for k, v in main.items() if k not in ("headline", "category")},
         **area.attributes(),
         "languages": {i.get("language") or "en-US": i.get("headline") for i in infos} if len(infos) > 1 else None,
-        "signature": "present, not verified" if any(local(c) == "Signature" for c in alert) else None,
+        "signature": "present, not verified" if alert.signed else None,
     }
-    return row(
+    event = row(
         "event",
         event_id=key,
         domain=dialect.domain or DOMAINS.get(category or "", "environment"),
@@ -108,23 +136,26 @@ def _event(key: str, sent: datetime, head: dict[str, str | None], alert: Element
         status=(head.get("status") or "").strip().lower(),
         opened_at=min(begins, default=sent),
         closed_at=max(e for e in ends if e) if ends and all(ends) else None,
-        latitude=where and where.latitude,
-        longitude=where and where.longitude,
+        latitude=area.middle and area.middle.latitude,
+        longitude=area.middle and area.middle.longitude,
         summary=main.get("headline") or main.get("event") or head.get("note"),
-        attributes=kept(about),
+        attributes=filled(about),
     )
+    return event, area
 
 
-def _info(info: Element) -> dict[str, str]:
-    """Single values by name; codes and parameters by the name they give themselves."""
+def _info(info: Element, areas: list[Area]) -> dict[str, str]:
+    """Single values by name; codes and parameters by the name they give themselves. Its areas join the others."""
     out: dict[str, str] = {}
     for child in info:
-        name = local(child)
-        if name in ("parameter", "eventCode"):
-            pair = {local(c): (c.text or "").strip() for c in child}
+        name = bare(child.tag)
+        if name == "area":
+            areas.append(area_of(child))
+        elif name in ("parameter", "eventCode"):
+            pair = {bare(c.tag): (c.text or "").strip() for c in child}
             out[f"{name}:{pair.get('valueName', '')}"] = pair.get("value", "")
-        elif len(child) == 0 and child.text and child.text.strip():
-            out.setdefault(name, child.text.strip())
+        elif (text := child.text) and (text := text.strip()) and len(child) == 0:
+            out.setdefault(name, text)
     return out
 
 

@@ -11,12 +11,12 @@ from typing import Any
 from data_sources.engine.contract import SourceError
 from data_sources.standards.datex_measured import measurements, site
 from data_sources.standards.datex_situations import situation
-from data_sources.standards.datex_tree import Node, every, of_json, of_xml
+from data_sources.standards.datex_tree import DEEPEST, Node, every, of_json, of_xml
 from data_sources.standards.dialect import PLAIN, Dialect
 from data_sources.standards.found import Found
 from data_sources.standards.json_payload import load
-from data_sources.standards.rows import RowError, as_json, each, shown
-from data_sources.standards.xml_payload import Element, as_text, local, records
+from data_sources.standards.rows import RowError, as_json, each, plain, shown
+from data_sources.standards.xml_payload import Element, local, one, records
 
 READERS: dict[str, Callable[[Node, Dialect], Iterator[Found]]] = {
     "situation": situation,
@@ -39,7 +39,7 @@ def decode(raw: bytes, dialect: Dialect = PLAIN, at: datetime | None = None) -> 
     some = False
     for element in records(raw, ROOTS, TAGS):
         some = True
-        out += each([element], lambda e: READERS[local(e)](_node(e), dialect), as_text)
+        out += one(element, lambda e: READERS[local(e)](_node(e), dialect))
     if not some:
         _check_kind(raw)
     return out
@@ -81,7 +81,7 @@ def _alone(name: str) -> Callable[[Any], str]:
 
 
 def _plain(node: Any) -> Node:
-    found = of_json(node)
+    found = of_json(plain(node, DEEPEST))
     if not isinstance(found, dict):
         raise RowError(f"{shown(node)} is no record")
     return found

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from data_sources.engine.contract import Rejected, Row
-from data_sources.standards.datex_tree import Node, descend, every, pick, place, word, worded
+from data_sources.standards.datex_tree import Located, Node, descend, every, pick, word, worded
 from data_sources.standards.dialect import Dialect
 from data_sources.standards.found import Found
 from data_sources.standards.moments import moment
 from data_sources.standards.quantities import conversion, number
-from data_sources.standards.rows import RowError, as_json, kept, needed, row
+from data_sources.standards.rows import RowError, as_json, filled, needed, row
 
 Quantity = tuple[tuple[str, ...], str, str]
 QUANTITIES: tuple[Quantity, ...] = (
@@ -89,7 +89,7 @@ def _reading(sensor: str, basic: Node, quantity: Quantity, when: str | None, dia
 
 
 def site(node: Node, dialect: Dialect) -> Iterator[Found]:
-    where = place(node)
+    where = Located(node).position
     name = pick(node, "measurementSiteName")
     yield row(
         "sensor",
@@ -98,5 +98,5 @@ def site(node: Node, dialect: Dialect) -> Iterator[Found]:
         name=worded(name, dialect.languages) if isinstance(name, dict) else word(node, "measurementSiteName"),
         latitude=where and where.latitude,
         longitude=where and where.longitude,
-        attributes=kept({k: v for k, v in node.items() if k not in ("@id", "measurementSiteName")}),
+        attributes=filled({k: v for k, v in node.items() if k not in ("@id", "measurementSiteName")}),
     )

@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import partial
 
 from data_sources.engine.contract import Row
-from data_sources.standards.datex_tree import Node, descend, every, kind, lines, pick, place, word, worded
+from data_sources.standards.datex_tree import Located, Node, every, kind, pick, word, worded
 from data_sources.standards.dialect import Dialect
 from data_sources.standards.found import Found
 from data_sources.standards.moments import moment, optional
-from data_sources.standards.rows import RowError, as_json, each, kept, needed, row, shown
+from data_sources.standards.rows import RowError, as_json, each, filled, needed, row, shown
 from data_sources.standards.vocabulary import snake
 
 SEVERITY = {"highest": 1, "high": 2, "medium": 3, "low": 4, "lowest": 5}
@@ -44,8 +44,8 @@ def _event(record: Node, about: Node, dialect: Dialect) -> Row:
     period = pick(validity, "validityTimeSpecification")
     version = optional(word(record, "situationRecordVersionTime"), dialect.zone)
     starts = word(period, "overallStartTime") or word(record, "situationRecordCreationTime")
-    located = {name: record[name] for name in PLACES if name in record}
-    where = place(located)
+    located = Located({name: record[name] for name in PLACES if name in record})
+    where = located.position
     return row(
         "event",
         event_id=needed(record.get("@id"), "id"),
@@ -58,13 +58,13 @@ def _event(record: Node, about: Node, dialect: Dialect) -> Row:
         latitude=where and where.latitude,
         longitude=where and where.longitude,
         summary=worded(pick(record, "generalPublicComment"), dialect.languages),
-        attributes=kept(
+        attributes=filled(
             {
                 **{k: v for k, v in record.items() if k not in TAKEN},
                 "record": kind(record),
                 "situation": about.get("@id"),
                 "geometry": _geometry(located),
-                "alert_c": [word(p) for p in _codes(located)],
+                "alert_c": [word(p) for p in located.codes],
             }
         ),
     )
@@ -91,11 +91,6 @@ def _over(record: Node, version: datetime | None) -> datetime | None:
     return None
 
 
-def _geometry(located: Node) -> dict[str, object] | None:
-    found = [[[p.longitude, p.latitude] for p in line] for line in lines(located) if len(line) > 1]
+def _geometry(located: Located) -> dict[str, object] | None:
+    found = [[[p.longitude, p.latitude] for p in line] for line in located.lines if len(line) > 1]
     return {"type": "MultiLineString", "coordinates": found} if found else None
-
-
-def _codes(located: Node) -> list[object]:
-    """Alert-C location codes: a place for those who have the table that they number."""
-    return [v for d in descend(located) for v in every(d, "specificLocation")]

@@ -12,22 +12,27 @@ from data_sources.standards.rows import RowError, text
 from data_sources.standards.xml_payload import Element, bare
 
 Node = dict[str, Any]
+DEEPEST = 24
+"""Elements in a record, one in another: what its attributes may hold with the record around them."""
 _PACKAGE = re.compile(r"(?:situation|locationReferencing|roadTrafficData|common|[a-z]+Extension)([A-Z]\w*)")
 DISPLAY = ("coordinatesForDisplay", "locationForDisplay")
 _IN_JSON = {"idG": "@id", "versionG": "@version", "indexG": "@index", "targetClassG": "@targetClass"}
 
 
-def of_xml(element: Element) -> Any:
-    """An element as a dictionary, or as its text when it holds nothing else."""
-    out: Node = {f"@{bare(name)}": value for name, value in element.items()}
-    for child in element:
-        name, value = bare(child.tag), of_xml(child)
-        if name not in out:
-            out[name] = value
-        elif isinstance(out[name], list):
-            out[name].append(value)
-        else:
-            out[name] = [out[name], value]
+def of_xml(element: Element, depth: int = DEEPEST) -> Any:
+    """An element as a dictionary, or as its text when it holds nothing else. Raises RowError."""
+    out: Node = {f"@{bare(name)}": value for name, value in element.items()} if element.attrib else {}
+    if len(element):
+        if depth == 0:
+            raise RowError(f"nested deeper than {DEEPEST}")
+        for child in element:
+            name, value = bare(child.tag), of_xml(child, depth - 1)
+            if name not in out:
+                out[name] = value
+            elif isinstance(out[name], list):
+                out[name].append(value)
+            else:
+                out[name] = [out[name], value]
     written = (element.text or "").strip()
     if not out:
         return written
@@ -62,7 +67,9 @@ def every(node: Any, name: str) -> list[Any]:
 def pick(node: Any, *path: str) -> Any:
     """The first value at a path, or None."""
     for name in path:
-        node = node.get(name) if isinstance(node, dict) else None
+        if not isinstance(node, dict):
+            return None
+        node = node.get(name)
         if isinstance(node, list):
             node = node[0] if node else None
     return node
@@ -71,6 +78,8 @@ def pick(node: Any, *path: str) -> Any:
 def word(node: Any, *path: str) -> str | None:
     """The text at a path."""
     found = pick(node, *path)
+    if isinstance(found, str):
+        return found.strip() or None if "\0" not in found else text(found)
     if isinstance(found, dict):
         found = found.get("#", found.get("value"))
     return text(found) if not isinstance(found, dict | list) else None
@@ -104,22 +113,34 @@ def worded(node: Any, languages: tuple[str, ...]) -> str | None:
     return next((options[w] for w in languages if w in options), None) or next(iter(options.values()), None)
 
 
-def lines(node: Any) -> list[list[Position]]:
-    """Positions of each gml posList: latitude before longitude, as EPSG 4258 and 4326 have them."""
-    out = []
-    for written in (v for d in descend(node) for v in every(d, "posList")):
-        figures = str(written.get("#", "") if isinstance(written, dict) else written).split()
-        if len(figures) > 2 * MOST_POINTS or len(figures) % 2:
-            raise RowError(f"a posList of {len(figures):,} figures")
-        pairs = zip(figures[::2], figures[1::2], strict=True)
-        out.append([p for lat, lon in pairs if (p := position(lat, lon))])
-    return [line for line in out if line]
+class Located:
+    """What the location of a record says, found in one walk: positions, lines and codes."""
+
+    def __init__(self, node: Any) -> None:
+        self.codes: list[Any] = []
+        self._displayed: list[Node] = []
+        self._placed: list[Node] = []
+        written: list[Any] = []
+        for found in descend(node):
+            if "latitude" in found and "longitude" in found:
+                self._placed.append(found)
+            written += every(found, "posList")
+            self.codes += every(found, "specificLocation")
+            self._displayed += [i for n in DISPLAY if isinstance(i := pick(found, n), dict) and "latitude" in i]
+        self.lines = [line for w in written if (line := _line(w))]
+
+    @property
+    def position(self) -> Position | None:
+        """The position given for display, else the first given at all, else the middle of the first line."""
+        for found in (*self._displayed, *self._placed):
+            return position(word(found, "latitude"), word(found, "longitude"))
+        return next((of_ring(line) for line in self.lines), None)
 
 
-def place(node: Any) -> Position | None:
-    """The position given for display, else the first given at all, else the middle of the first line."""
-    placed = [d for d in descend(node) if "latitude" in d and "longitude" in d]
-    shown = [i for d in descend(node) for n in DISPLAY if isinstance(i := pick(d, n), dict) and "latitude" in i]
-    for found in (*shown, *placed):
-        return position(word(found, "latitude"), word(found, "longitude"))
-    return next((of_ring(line) for line in lines(node)), None)
+def _line(written: Any) -> list[Position]:
+    """Positions of a gml posList: latitude before longitude, as EPSG 4258 and 4326 have them."""
+    figures = str(written.get("#", "") if isinstance(written, dict) else written).split()
+    if len(figures) > 2 * MOST_POINTS or len(figures) % 2:
+        raise RowError(f"a posList of {len(figures):,} figures")
+    pairs = zip(figures[::2], figures[1::2], strict=True)
+    return [p for lat, lon in pairs if (p := position(lat, lon))]

@@ -1,7 +1,9 @@
 """Where something is: GeoJSON and lists of coordinates as one position, and what can't be a position."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
@@ -59,8 +61,25 @@ def of_ring(points: list[Position]) -> Position | None:
     if len(points) == 1:
         return points[0]
     flat = [(p.longitude, p.latitude) for p in points]
-    closed = len(points) > 3 and points[0] == points[-1]
-    return inside(shapely.Polygon(flat) if closed else shapely.LineString(flat))
+    return inside(shapely.Polygon(flat) if _is_closed(points) else shapely.LineString(flat))
+
+
+def inside_each(rings: Sequence[Sequence[Position]]) -> list[Position | None]:
+    """The same for many: shapely takes all closed rings at once."""
+    out = [None if _is_closed(r) else of_ring(list(r)) for r in rings]
+    closed = [i for i, r in enumerate(rings) if _is_closed(r)]
+    if closed:
+        points = np.array([p for i in closed for p in rings[i]])[:, ::-1]
+        which = np.repeat(np.arange(len(closed)), [len(rings[i]) for i in closed])
+        surfaces = shapely.polygons(shapely.linearrings(points, indices=which))
+        found = shapely.point_on_surface(surfaces)
+        for i, x, y in zip(closed, shapely.get_x(found).tolist(), shapely.get_y(found).tolist(), strict=True):
+            out[i] = position(y, x) if x == x else None
+    return out
+
+
+def _is_closed(ring: Sequence[Position]) -> bool:
+    return len(ring) > 3 and ring[0] == ring[-1]
 
 
 def inside(found: Any) -> Position | None:

@@ -1,6 +1,6 @@
 """GTFS-Realtime 1.0 and 2.0: vehicle positions, trip updates and alerts. Mapping: docs/standards/gtfs_realtime.md."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,8 @@ from data_sources.standards.rows import RowError, each, kept, needed, row, settl
 MOST_BYTES = 64 << 20
 SEVERITY = {"SEVERE": 2, "WARNING": 3, "INFO": 5}
 """Alert.severity_level; UNKNOWN_SEVERITY stays unknown, and 1 is kept for harm to people."""
+IN_BASE64 = b"Cg"
+"""How a refused entity begins, as it is kept: the header's tag and its length."""
 Message = Any  # the bindings make their classes at run time
 
 
@@ -36,6 +38,8 @@ def _feed(raw: bytes) -> Message:
     if head == b"<" or not raw or len(raw) > MOST_BYTES:
         raise SourceError(f"no protocol buffer: {len(raw):,} bytes, a page of text" if raw else "an empty answer")
     try:
+        if raw.startswith(IN_BASE64):
+            raw = b64decode(raw)
         if head == b"{":
             json_format.Parse(raw, feed, max_recursion_depth=50)
         else:

@@ -12,9 +12,10 @@ from data_sources.standards.json_payload import load
 from data_sources.standards.moments import moment, optional
 from data_sources.standards.rows import RowError, as_pack, each, needed, row, shown, text
 from data_sources.standards.statuses import closing, status_of
-from data_sources.standards.xml_payload import Element, as_text, local, records
+from data_sources.standards.xml_payload import Element, bare, local, one, records
 
-ROOTS = frozenset({"service_requests", "services", "errors"})
+ROOTS = frozenset({"service_requests", "services", "errors", "request"})
+"""`request` alone is one that was refused, as it is kept."""
 TAGS = frozenset({"request", "service", "error"})
 CLOSED = ("closed_datetime", "closed_date", "updated_datetime")
 
@@ -46,12 +47,12 @@ def _from_xml(raw: bytes, dialect: Dialect) -> Iterator[Found]:
             raise SourceError(f"the server refused: {cells.get('code')} {shown(cells.get('description'))}")
         if local(element) == "service":
             raise SourceError("a list of services, no requests")
-        found += each([element], lambda e: [_feedback(_cells(e), dialect)], as_text)
+        found += one(element, lambda _, cells=cells: [_feedback(cells, dialect)])  # type: ignore[misc]
     yield from found
 
 
 def _cells(element: Element) -> dict[str, Any]:
-    return {local(child): child.text for child in element}
+    return {bare(child.tag): child.text for child in element}
 
 
 def _listed(document: Any) -> list[Any]:

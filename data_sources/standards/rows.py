@@ -126,6 +126,11 @@ def plain(value: Any, depth: int = DEEPEST) -> Any:
     return [plain(v, depth - 1) for v in value]
 
 
+def filled(values: dict[str, Any]) -> dict[str, Any] | None:
+    """Attributes that are fit to be kept as they are, without the empty ones; null when none is left."""
+    return {k: v for k, v in values.items() if v not in (None, "", [], {})} or None
+
+
 def kept(values: dict[str, Any]) -> dict[str, Any] | None:
     """Attributes without the empty ones; null when none is left."""
     return {k: plain(v) for k, v in values.items() if v not in (None, "", [], {})} or None

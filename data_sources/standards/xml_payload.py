@@ -5,7 +5,7 @@ entities of any kind), no very long token, and memory that hangs on the largest 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import cast
@@ -13,7 +13,8 @@ from typing import cast
 from lxml import etree
 
 from data_sources.engine.contract import SourceError
-from data_sources.standards.rows import MOST_SHOWN, shown
+from data_sources.standards.found import Found
+from data_sources.standards.rows import MOST_SHOWN, each, shown
 
 Element = etree._Element
 CHUNK = 1 << 18
@@ -38,6 +39,12 @@ def bare(name: object) -> str:
 def as_text(element: Element) -> str:
     """A refused record as XML that can be read again."""
     return etree.tostring(element, encoding="unicode", with_tail=False)[:MOST_SHOWN]
+
+
+def one(element: Element, read: Callable[[Element], Iterable[Found]]) -> list[Found]:
+    """What an element gives. It is cleared once the next is asked for, so its text is kept as the records' origin."""
+    written = as_text(element)
+    return each([element], read, lambda _: written)
 
 
 def records(raw: bytes, roots: frozenset[str], tags: frozenset[str]) -> Iterator[Element]:
