@@ -26,7 +26,7 @@ from tests.browser.chromium import chromium
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = {"wall": (1920, 1080), "4k": (3840, 2160), "phone": (390, 844)}
 THEMES = ("dark", "light")
-MOMENTS = {"calm": "2025-10-15T20:00+07:00", "flood": "2025-10-27T20:00+07:00"}
+MOMENTS = {"calm": "2025-10-23T20:00+07:00", "flood": "2025-10-27T20:00+07:00"}
 SETTLE_MS = 2500
 _OVER = """
 () => {
