@@ -12,11 +12,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from city.feeds import bare
 from city.metrics import METRICS
 from data_sources.engine.contract import SourceInfo
-from data_sources.engine.http import MOST, SECONDS, Request
+from data_sources.engine.http import MOST, Request
 from data_sources.engine.secrets import Auth
 from data_sources.standards.dialect import Dialect
 
 M = TypeVar("M", bound=BaseModel)
+SHARE = 0.9
+"""Of the time that a poll may take, for one request: so that who fails is the request, which knows why."""
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 SECRET = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 CREDENTIALS = re.compile(r"//[^/@\s]*@")
@@ -150,7 +152,7 @@ class Declared:
     def request(self, url: str = "", **more: Any) -> Request:
         """What to ask the door for: the feed's own address, or a link of its answers; `more` are fields of Request."""
         mine: dict[str, Any] = {"params": {} if url else self.params, "headers": self.headers, "auth": self.auth}
-        seconds = min(SECONDS, self.info.timeout.total_seconds())
+        seconds = SHARE * self.info.timeout.total_seconds()
         limits = {"private": self.private, "most": self.max_bytes, "seconds": seconds}
         return Request(url or self.url, home=self.url, **{**mine, **limits, **more})
 

@@ -18,7 +18,7 @@ from data_sources.engine.addresses import Network
 from data_sources.engine.contract import Answer, LaterError, SourceError
 from data_sources.engine.sanity import body_of, check_kind, check_size, check_status
 from data_sources.engine.secrets import Auth, Secrets
-from data_sources.engine.wire import AddressError, Patience, Wire
+from data_sources.engine.wire import EACH, AddressError, OverError, Patience, Wire
 
 MOST = 64 << 20
 """Bytes of an answer, unless its feed says otherwise."""
@@ -199,8 +199,12 @@ def _is_home(url: httpx.URL, home: httpx.URL) -> bool:
 
 
 def _told(error: Exception, request: Request) -> str:
-    if isinstance(error, httpcore.TimeoutException | httpx.TimeoutException):
+    if isinstance(error, OverError):
         return f"no whole answer in {request.seconds:g} s"
+    if isinstance(error, httpcore.ConnectTimeout):
+        return f"no connection in {EACH:g} s"
+    if isinstance(error, httpcore.TimeoutException):
+        return f"nothing came for {READ:g} s"
     return f"{error}" or type(error).__name__
 
 

@@ -55,7 +55,7 @@ class Turns:
 
     def _taken(self) -> bool:
         with self._lock:
-            if self._free and not self._waiting:
+            if self._free:  # and so nobody waits: a turn given back is handed on
                 self._free -= 1
                 return True
             mine = threading.Event()

@@ -20,6 +20,10 @@ EACH = 5.0
 """Seconds that one of several addresses of a name may take to answer."""
 
 
+class OverError(httpcore.ReadTimeout):
+    """The time for the whole answer is over."""
+
+
 class AddressError(Exception):
     """The name leads where no feed may be read from."""
 
@@ -30,10 +34,10 @@ class Patience(threading.local):
     until = 0.0
 
     def left(self, at_most: float | None = None) -> float:
-        """Seconds; raises httpcore.ReadTimeout when there are none."""
+        """Seconds; raises OverError when there are none."""
         found = self.until - time.monotonic()
         if found <= 0:
-            raise httpcore.ReadTimeout("the time for the whole answer is over")
+            raise OverError
         return found if at_most is None else min(found, at_most)
 
     @contextmanager
@@ -87,7 +91,11 @@ class _Stream(httpcore.NetworkStream):
         self._inner, self._patience = inner, patience
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._patience.left(timeout))
+        try:
+            return self._inner.read(max_bytes, self._patience.left(timeout))
+        except httpcore.ReadTimeout:
+            self._patience.left()  # raises what it is, if that was the end of the time
+            raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, self._patience.left(timeout))
