@@ -8,8 +8,9 @@ import typer
 
 from commands._clock import clock_of
 from commands._demo import simulation_of
-from commands._feeds import feeds_of
+from commands._feeds import feeds_of, store_of
 from commands._live import live
+from commands._notify import Notifications
 from commands._open import city_of, open_patiently
 from commands._past import Pictures, stored_by
 from commands._reports import plan_of
@@ -48,7 +49,10 @@ def command(
         if standby is not None:
             past = Either(Pictures(standby, city), past, clock)
         hub = Hub(city, clock, settings.poll_seconds, past, stored_by(engine, clock))
-        web = server(build(hub, settings.data_dir, settings.origins, settings.screens), *taken.getsockname()[:2])
+        pages = build(hub, settings.data_dir, settings.origins, settings.screens)
+        # a clock that shows a past moment takes no notification: what brokers say is of now
+        posted = Notifications(pages, feeds if clock.live else [], store_of(engine, city, feeds), clock)
+        web = server(posted, *taken.getsockname()[:2])
         with (
             live(engine, hub, simulation, collect=not no_collect, feeds=feeds, prepare=prepare),
             library(engine, hub, plan_of(settings, city), make=not no_collect),

@@ -8,7 +8,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboards.kit import api, frames, guard, live, record_file, requests, shelf, shell, static, wall
 from dashboards.kit.crowd import SCREENS, Crowd
@@ -76,7 +76,7 @@ def build(hub: Hub, data_dir: Path | None = None, origins: Sequence[str] = (), s
     return Application(hub, data_dir, origins, screens)
 
 
-def server(app: Application, host: str, port: int) -> uvicorn.Server:
+def server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
     """A uvicorn server with the limits a wall needs; `.run()` blocks, `.serve()` is a coroutine."""
     config = uvicorn.Config(
         app,
