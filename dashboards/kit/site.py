@@ -1,6 +1,7 @@
 """The Dash application: its page template, its files, and the one callback that shows what a URL means."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -19,6 +20,8 @@ from dashboards.kit.past import PastError
 from dashboards.kit.static import FOREVER, Body, build
 
 SUITES = "/_dash-component-suites/"
+STAMPED = re.compile(r"\.v[\w-]+m\d+\.")
+"""Dash's own names of files that never change under their name: version and time of change."""
 TEMPLATE = """<!DOCTYPE html>
 <html lang="{lang}" data-bs-theme="{theme}" data-build="{build}">
 <head>
@@ -125,7 +128,8 @@ def add_suites(server: FastAPI, site: dict[str, Site]) -> None:
             except Exception:  # noqa: BLE001  Dash has an error a reason, and all mean that there is no such file
                 return Response("not found\n", 404, media_type="text/plain")
             kept[name] = Body(bytes(found.body), str(found.media_type))
-        return await asyncio.to_thread(kept[name].response, request, FOREVER)
+        caching = FOREVER if STAMPED.search(path) else "no-cache"  # else an update would never arrive
+        return await asyncio.to_thread(kept[name].response, request, caching)
 
     server.add_route(SUITES + "{package}/{path:path}", view, methods=["GET"])
 

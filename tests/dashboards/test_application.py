@@ -230,3 +230,12 @@ def test_plotlys_script_is_sent_small(running: Running) -> None:
         raw = b"".join(answer.iter_raw())
     assert answer.headers["content-encoding"] == "gzip"
     assert len(raw) < len(gzip.decompress(raw)) / 2
+    assert answer.headers["cache-control"] == "no-cache" and answer.headers["etag"], "another version has the same name"
+
+
+def test_dashs_scripts_are_kept_for_ever_under_their_versions(running: Running) -> None:
+    page = httpx.get(running.url + "/").text
+    addresses = re.findall(r'src="(/_dash-component-suites/[^"]+)"', page)
+    assert len(addresses) > 4
+    for address in addresses:
+        assert "immutable" in httpx.get(running.url + address).headers["cache-control"]
