@@ -99,7 +99,7 @@ def _observed(
 ) -> Mapping[str, Readings]:
     metrics = change.rows["metric"]
     slots = _slots(places, change.rows)
-    touched = {*np.unique(metrics.astype(str)).tolist(), *(k[2] for k in change.gone)} & METRICS.keys()
+    touched = {*metrics.tolist(), *(k[2] for k in change.gone)} & METRICS.keys()
     out = dict(known)
     for metric in touched:
         mine = metrics == metric
