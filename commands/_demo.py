@@ -18,11 +18,14 @@ from data_sources.demo.sensors import MAIN_GAUGE, MAIN_SOURCE
 from data_sources.demo.simulation import SEED, Simulation
 from data_sources.demo.story import STORIES
 from repository import feeds
+from repository.forget import forget_sensors
 from repository.newest import newest_reading, sensor_attributes
 from repository.rejected import Refused, keep
 from repository.upsert import upsert
 
 Progress = Callable[[float], None]
+BEFORE_AGENCIES = "demo-sensors"
+"""Whose all the demo's sensors were, before its agencies had feeds of their own; nobody writes them any more."""
 REACH = timedelta(days=90)  # rows of a past may have begun so long before it
 
 
@@ -60,6 +63,7 @@ def _write_feeds(engine: Engine, tally: Tally) -> None:
 
 def ensure_past(engine: Engine, simulation: Simulation, now: datetime, progress: Progress = lambda share: None) -> None:
     """Write the weeks before `now` unless a finished past reaches near enough for the live demo to catch up."""
+    forget_sensors(engine, BEFORE_AGENCIES)
     newest = _newest(engine, now)
     finished = sensor_attributes(engine, MAIN_SOURCE, MAIN_GAUGE).get(PAST, "")
     long_ago = newest is not None and now - newest > timedelta(days=DAYS)

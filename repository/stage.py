@@ -9,14 +9,13 @@ import pyarrow as pa
 from psycopg import sql
 from pyarrow import csv
 
-from city.batch import KEYS
+from city.batch import KEYS, TIMES
 from repository.merge import Counts, Merge
 from repository.session import Connection
 from repository.tables import SCHEMA
 
 BATCH = 50_000
 _COPIED, _KEPT = sql.Identifier("load_copied"), sql.Identifier("load_kept")
-_MOMENT = "observed_at"
 
 
 class Stage:
@@ -50,7 +49,7 @@ class Stage:
     def settle(self) -> int:
         """Keep the last row of each key; how many there are. Sorted by time, so that batches touch few partitions."""
         key = KEYS[self._merge.table]
-        order = sorted(key, key=lambda k: k != _MOMENT)
+        order = sorted(key, key=lambda k: k not in TIMES)
         self._connection.execute("set local work_mem = '128MB'")
         self._connection.execute(
             sql.SQL("create temp table {} as select distinct on ({}) * from {} order by {}, load_order desc").format(
@@ -106,6 +105,6 @@ def _listed(columns: Sequence[str]) -> sql.Composed:
 def _sorted(columns: Sequence[str]) -> sql.Composed:
     """Text by its bytes: any order will do, and this one is quick."""
     return sql.SQL(", ").join(
-        sql.Identifier(c) if c == _MOMENT else sql.SQL("{} collate {}").format(sql.Identifier(c), sql.Identifier("C"))
+        sql.Identifier(c) if c in TIMES else sql.SQL("{} collate {}").format(sql.Identifier(c), sql.Identifier("C"))
         for c in columns
     )

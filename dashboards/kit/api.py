@@ -1,4 +1,4 @@
-"""The URLs for programs: indicators as JSON, health, metrics; and the map's own files."""
+"""The URLs for programs: indicators and feeds as JSON, health, metrics; and the map's own files."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,6 +14,7 @@ from city import answer
 from city.config import CityFile
 from dashboards.kit.address import AddressError, known_of, moment
 from dashboards.kit.crowd import Crowd
+from dashboards.kit.feed_answer import sources
 from dashboards.kit.ground import Ground, basemap, ground, style
 from dashboards.kit.guard import loopback
 from dashboards.kit.hub import Hub
@@ -22,14 +23,17 @@ from dashboards.kit.painter import Painter
 from dashboards.kit.past import PastError
 from dashboards.kit.static import FOREVER, TYPES, Body
 
-PARAMETERS = ("at", "known", "place", "domain")
+MOMENT = ("at", "known")
+Tell = Callable[..., Any]
+"""From a snapshot, and the URL's further words, to what is answered."""
 Answer = Callable[[Request], Awaitable[Response]]
 
 
 def add(server: FastAPI, hub: Hub, painter: Painter, crowd: Crowd) -> None:
     """Put the routes on the server."""
     routes: dict[str, Answer] = {
-        "/api/v1/indicators": _indicators(hub),
+        "/api/v1/indicators": _answered(hub, answer.indicators, "place", "domain"),
+        "/api/v1/sources": _answered(hub, sources),
         "/healthz": _alive,
         "/readyz": _ready(hub),
         "/metrics": _metrics(State(hub, painter, crowd)),
@@ -46,15 +50,17 @@ def _json(content: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(content) + b"\n", status, media_type="application/json")
 
 
-def _indicators(hub: Hub) -> Answer:
+def _answered(hub: Hub, tell: Tell, *parameters: str) -> Answer:
+    """What is told of a picture: of now, or of the moment the URL names."""
+
     async def view(request: Request) -> Response:
         try:
-            words = _parameters(request)
+            words = _parameters(request, (*MOMENT, *parameters))
             at, known = words.get("at"), known_of(words.get("known") or "now")
             if not at and not hub.ready:
                 return _json({"error": _not_yet(hub)}, 503)
             snapshot = await hub.past.of(moment(at, hub.file.zone), known) if at else hub.state.snapshot
-            return _json(await asyncio.to_thread(answer.indicators, snapshot, words.get("place"), words.get("domain")))
+            return _json(await asyncio.to_thread(tell, snapshot, *(words.get(p) for p in parameters)))
         except (AddressError, answer.UnknownNameError) as e:
             return _json({"error": str(e)}, 400)
         except PastError as e:
@@ -71,11 +77,11 @@ def _not_yet(hub: Hub) -> str:
     return "no picture yet: the first picture is being made"
 
 
-def _parameters(request: Request) -> dict[str, str]:
+def _parameters(request: Request, allowed: tuple[str, ...]) -> dict[str, str]:
     """Raises AddressError for a name that means nothing here."""
-    unknown = [k for k in request.query_params if k not in PARAMETERS]
+    unknown = [k for k in request.query_params if k not in allowed]
     if unknown:
-        raise AddressError(f"there is no parameter {unknown[0]!r}; there are {', '.join(PARAMETERS)}")
+        raise AddressError(f"there is no parameter {unknown[0]!r}; there are {', '.join(allowed)}")
     return {k: v for k, v in request.query_params.items() if v}
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 
 from city.batch import Batch
@@ -15,6 +16,7 @@ from dashboards.kit.address import Address
 from dashboards.kit.attention import attention, notices
 from dashboards.kit.contract import View
 from dashboards.kit.discover import discover
+from dashboards.kit.feed_answer import sources
 from dashboards.kit.language import LOCALES, languages
 from dashboards.kit.tile import record
 from dashboards.sources import PAGE
@@ -171,3 +173,24 @@ def test_a_past_moment_shows_the_feeds_as_they_were() -> None:
     assert line.feed.succeeded_at == np.datetime64((EVENING - 53 * HOUR + 59 * MINUTE).replace(tzinfo=None), "us")
     assert supply.strips(seen)["test"][-1].cell == "failed"
     assert Address("sources").page == PAGE.key
+
+
+def test_programs_are_told_the_same() -> None:
+    told_ = orjson.loads(orjson.dumps(sources(DEAD)))
+    first = told_["sources"][0]
+    assert (first["source"], first["state"], first["stale_after"]) == ("test", "dead", 120.0)
+    assert first["succeeded_at"] == (EVENING - 3 * MINUTE).isoformat()
+    assert first["last_24h"]["rows_refused"] == 69
+    assert first["criteria"]["data_shared"] == {"value": 100.0, "of": 1.0}
+    assert "incidents_open" in first["indicators"] and first["why"] == RUBBISH
+    alone = orjson.loads(orjson.dumps(sources(scenes.calm())))["sources"]
+    assert [(s["source"], s["state"], "every" in s) for s in alone] == [("test", "alone", False)]
+
+
+def test_a_reason_that_came_up_after_the_moment_is_not_told_before() -> None:
+    def at(back: timedelta) -> list[supply.Refused]:
+        return supply.refused(ALIVE.scene.earlier(np.datetime64((EVENING - back).replace(tzinfo=None), "us")), 9)
+
+    assert at(31 * HOUR) == []
+    assert [(r.rows, r.sample) for r in at(2 * HOUR)] == [(7, "")]
+    assert [r.sample for r in at(0 * HOUR)] == [REFUSED[0]["sample"]]

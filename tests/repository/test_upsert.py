@@ -170,3 +170,10 @@ def test_what_a_feed_does_not_say_of_a_sensor_stays(engine: Engine) -> None:
     part = {"source": ["s"], "sensor_id": ["1"], "name": [None], "latitude": [None], "kind": ["river gauge"]}
     assert write_rows(engine, "sensor", {n: column(n, v) for n, v in part.items()}) == Counts(0, 1, 0)
     assert stored(engine, "select name, latitude, kind from repository.sensor") == [("Kim Long", 16.4, "river gauge")]
+
+
+def test_many_rows_of_a_key_that_ends_in_any_time_go_through_the_stage(engine: Engine) -> None:
+    hours = np.datetime64("2025-10-27T00", "us") + np.arange(module.FEW + 1) * np.timedelta64(1, "h")
+    columns = {"source": column("source", ["s"] * len(hours)), "hour_at": hours, "runs": np.ones(len(hours))}
+    assert upsert(engine, "feed_hour", columns).written == len(hours)
+    assert upsert(engine, "feed_hour", columns).unchanged == len(hours)
