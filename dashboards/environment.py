@@ -127,10 +127,8 @@ def streets(view: View) -> Component:
 
 def noise(view: View) -> Component:
     say, found = view.language, stations.noise(view.snapshot.scene)[:ROWS]
-    rows = [_bar(view, r, 0, found, "", 1, (links.place(view, r.slot), _age(r))) for r in found]
-    return _bars(
-        view, "dBA · LAeq", "Noise by station", (say("Station"), say("1 hour"), say("Place"), say("age")), rows
-    )
+    rows = [_bar(view, r, 0, found, "", 1, (_age(r),)) for r in found]
+    return _bars(view, "dBA · LAeq", "Noise by station", (say("Station"), say("1 hour"), say("age")), rows)
 
 
 def _bar(view: View, r: Reading, i: int, all_: list[Reading], code: str, decimals: int, more: tuple[Cell, ...]) -> Bar:

@@ -138,7 +138,7 @@ def decision(view: View) -> Component:
         for code in codes:
             n = view.snapshot.number(code, view.slot)
             shown = f"{say.number(n.value, n.indicator.decimals)} {say(n.indicator.unit)}"
-            known += [html.Div([inside(say.title(n.indicator), to_meaning(view, n.indicator)), f": {shown}"])]
+            known.append(html.Div(inside(f"{say.title(n.indicator)}: {shown}", to_meaning(view, n.indicator))))
         rows.append((say(name), say.number(points), html.Div(known) if known else say("not measured here")))
     told = note(view, unit=say("points are the national portal's to give"), period=say("30 days"))
     head = (say("Group"), say("most points"), say("what is known here"))
