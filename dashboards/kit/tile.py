@@ -23,7 +23,8 @@ from dashboards.kit.words import plain_text
 Record = dict[str, Any]
 PERIODS = {True: "24 h", False: "14 d"}
 """How far a trend line goes back, for what changes by the hour and what does not."""
-SILENT_UNITS = frozenset({"count", "1", "index", "level"})
+SILENT_UNITS = frozenset({"count", "1", "index", "level", "per 100,000"})
+"""What says nothing behind a number, or stands in the title already."""
 LIVED = ("event", "feedback", "administrative_case", "feed")
 """Tables of rows with a life: their numbers hang on sources, all others on sensors."""
 
