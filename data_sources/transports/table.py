@@ -20,6 +20,9 @@ from data_sources.transports.files import Files, Lying, is_file
 from data_sources.transports.mqtt import BATCH, Messages, Subscribed, is_broker, unpacked
 from data_sources.transports.validators import conditions, is_known, marks
 
+ACCEPT = "application/geo+json, application/json, text/csv, */*;q=0.5"
+"""What is liked best of a server that can give several; whatever comes is read by what it holds."""
+
 
 class Mapped(Options):
     """`mapping` is a table of the city file, or the name of a TOML file beside it."""
@@ -52,7 +55,7 @@ class Download(Feed):
 
     def fetch(self, now: datetime) -> Talk:
         kept, self._pages = self.place(), 0
-        first = self._asking.first(headers=conditions(kept))
+        first = self._asking.first(headers={"accept": ACCEPT, **conditions(kept)})
 
         def get(request: Request) -> Answer:
             self._pages += 1
@@ -60,7 +63,10 @@ class Download(Feed):
             same = request is first and is_known(answer, kept)
             return replace(answer, status=NOT_MODIFIED) if same else answer
 
-        return follow(get, [first], self._asking.at, self._told.pages)
+        return follow(get, [first], self._at, self._told.pages)
+
+    def _at(self, href: str) -> Request:
+        return replace(self._asking.at(href), headers={"accept": ACCEPT, **self.declared.headers})
 
     def stored(self, answer: Answer) -> None:
         self.means.cursor.save(marks(answer) if self._pages == 1 else {})
