@@ -20,7 +20,10 @@ POLICY = re.compile(
     r"img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
     r"frame-ancestors 'none'"
 )
-PATHS = ["/", "/place/19753", "/healthz", "/readyz", "/metrics", "/api/v1/indicators", "/nowhere", "/assets/app.js"]
+PATHS = [
+    *("/", "/place/19753", "/healthz", "/readyz", "/metrics", "/api/v1/indicators", "/api/v1/sources", "/nowhere"),
+    "/assets/app.js",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -88,6 +91,13 @@ def test_the_page_is_ready_once_there_was_a_first_picture() -> None:
         fed.lost(scenes.EVENING)
         answer = httpx.get(found.url + "/readyz")
         assert answer.status_code == 200 and answer.json()["database"] == "unreachable"
+
+
+def test_the_feeds_are_told_at_a_moment_and_of_no_place(running: Running) -> None:
+    told = httpx.get(running.url + "/api/v1/sources?at=2025-10-20T20:00&known=then").json()
+    assert told["known"] == "then" and [s["state"] for s in told["sources"]] == ["alone"]
+    wrong = httpx.get(running.url + "/api/v1/sources?place=19753")
+    assert wrong.status_code == 400 and "there are at, known" in wrong.json()["error"]
 
 
 def test_a_past_that_can_not_be_read_is_said_so() -> None:
