@@ -123,7 +123,7 @@ def diseases(view: View) -> Component:
     longest = max((r.cases for r in rising), default=0.0)
     rows = [_rise(view, r, max(longest, 1.0)) for r in [*city, *rising[:ROWS]]]
     head = (say("Place"), say("7 days"), say("a week, 4 weeks before"), say("change"), say("Disease"))
-    told = note(view, unit=say("cases"), period=say("7 days"))
+    told = note(view, unit=say("cases"), period=say("7 days against the four weeks before"))
     return html.Div([told, bars(say("Diseases that rise"), head, rows)])
 
 

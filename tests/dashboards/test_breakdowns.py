@@ -6,12 +6,17 @@ import numpy as np
 import pytest
 
 from city.city import picture
+from city.indicators import registry
 from city.level import LEVELS
 from dashboards.kit import backlog, casework, corridors, wards
+from dashboards.kit.contract import View
+from dashboards.kit.language import languages
+from dashboards.kit.tile import record
 from tests.city.makers import NOON, TOWN, ago, batch, place, reading
 from tests.city.test_indicator import shot
 
 SHOTS = [shot(seed) for seed in (5, 6)]
+ENGLISH = languages(TOWN.zone)["en"]
 
 
 def value(snapshot, code, slot=None):
@@ -46,6 +51,16 @@ def test_promises_by_anything_sum_to_the_rate(deadline):
             found = backlog.kept(s.scene, deadline, column).values()
             good, whole = sum(k.good for k in found), sum(k.all for k in found)
             assert 100 * good / whole == pytest.approx(value(s, code))
+
+
+def test_what_the_pages_of_places_count_sums_to_what_the_overview_counts():
+    counts = [i for i in registry().values() if i.unit == "count" and i.rollup == "sum" and i.made_of]
+    assert len(counts) > 12
+    for s in SHOTS:
+        slots = range(s.places.slots)
+        for i in counts:
+            *parts, whole = (record(s.number(i.code, n), View(s, n, ENGLISH))["value"] for n in slots)
+            assert sum(v or 0 for v in parts) == whole, i.code
 
 
 def beds():
