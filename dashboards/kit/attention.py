@@ -175,7 +175,7 @@ def _cells(notice: Notice, view: View, more: str) -> list[Component]:
     shown = f"{say.number(n.value, n.indicator.decimals)} {unit(n.indicator, say)}".strip()
     observed = n.observed_at.isoformat() if n.observed_at else ""
     name, what = plain_text(view.name(notice.slot)), _what(n, view)
-    place = [html.Span(name), *([html.B(more)] if more else [])]
+    place = [html.Span(name, **view.spelt), *([html.B(more)] if more else [])]
     return [
         html.Span([html.I(className="level-icon"), html.Span(word)], className="attention-level"),
         html.Span(place, className="attention-place", title=name),

@@ -35,6 +35,12 @@ class View:
     def place(self) -> str | None:
         return self.snapshot.places.code(self.slot)
 
+    @property
+    def spelt(self) -> Any:
+        """The attribute of an element that holds a name of the city's, which is read in the city's own language."""
+        own = self.snapshot.city.locale
+        return {} if own == self.language.code else {"lang": own}
+
     def name(self, slot: int) -> str:
         """A slot's name for people."""
         code = self.snapshot.places.code(slot)

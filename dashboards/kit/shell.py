@@ -56,7 +56,7 @@ def page(page: Page, view: View, address: Address, pages: Mapping[str, Page], fr
         html.Div(id="banner", role="status"),
         html.Div(id="alarms", className="heard", role="log"),
         html.Main(
-            [html.H1(title, className="page-title"), *body],
+            [html.H1(title, className="page-title", **(view.spelt if view.place else {})), *body],
             id="main",
             key=f"{page.key} {view.place}",  # another page's map is another map
             className=f"page page-{page.key} {page.kind}",
@@ -101,7 +101,8 @@ def _crumb(view: View) -> list[Component]:
         facts.append(f"{say.number(place.area_km2, 1)} km²")
     if place and place.population > 0:
         facts.append(say("{n} residents", n=say.number(place.population)))
-    return [html.Span(view.name(view.slot), className="crumb"), html.Span(" · ".join(facts), className="facts")]
+    name = html.Span(view.name(view.slot), className="crumb", **view.spelt)
+    return [name, html.Span(" · ".join(facts), className="facts")]
 
 
 def _there(path: str, address: Address, **changed: str | None) -> str:
@@ -139,8 +140,8 @@ def _state(say: Language) -> Component:
 
 def _languages(address: Address, say: Language) -> Component:
     links = [
-        dcc.Link(code.upper(), href=_there(address.path, address, lang=code), className=_mark(code, say))
-        for code in LOCALES
+        dcc.Link(code.upper(), href=_there(address.path, address, lang=code), className=_mark(code, say), title=name)
+        for code, name in LOCALES.items()
     ]
     return html.Nav(links, className="languages", **aria(label=say("Language")))
 

@@ -94,3 +94,12 @@ def test_rows_carry_what_scripts_look_for_and_lead_to_the_place() -> None:
     row = next(r.to_plotly_json()["props"] for r in rows if getattr(r, "data-attention", "") == "rescues_open")
     assert (row["data-level"], row["data-place"]) == ("alarm", "a")
     assert row["children"].href == "/place/a"
+
+
+def test_names_are_spoken_in_the_citys_language_on_a_page_in_another() -> None:
+    for lang, marked in (("en", {"vi"}), ("vi", {None})):
+        flooded = scenes.flooded()
+        view = View(flooded, flooded.places.city, languages(scenes.HUE.zone)[lang])
+        spans = [p for p in attention(view)._traverse() if getattr(p, "className", "") == "attention-place"]
+        assert len(spans) > 10
+        assert {getattr(s.children[0], "lang", None) for s in spans} == marked
