@@ -14,6 +14,7 @@ from data_sources.engine.contract import Answer, DataSource, Found, Link, Source
 from data_sources.engine.declared import Declared
 from data_sources.engine.http import Request
 from data_sources.engine.means import Means, Tabulate
+from data_sources.standards.json_payload import load
 from data_sources.transports.asking import NOT_MODIFIED, Asking, follow
 from data_sources.transports.feed import Feed, Options
 from data_sources.transports.files import Files, Lying, is_file
@@ -79,10 +80,10 @@ def _page(answer: Answer, tabulate: Tabulate, rows: str) -> Iterable[Found]:
         yield from tabulate(answer)
         return
     try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError as e:
+        found = load(body)
+    except SourceError:
         if rows:
-            raise SourceError(f"not JSON: {e}") from e
+            raise
         found = {}  # JSON Lines, or a mistake that the reader words
     for link in found.get("links", ()) if isinstance(found.get("links"), list) else ():
         if isinstance(link, dict) and link.get("rel") == "next" and isinstance(href := link.get("href"), str):

@@ -72,7 +72,7 @@ def port(tmp_path: Path) -> Iterator[int]:
     told = {**os.environ, "PYGEOAPI_CONFIG": "config.yml", "PYGEOAPI_OPENAPI": "openapi.yml"}
     make = [programs / "pygeoapi", "openapi", "generate", "config.yml", "--output-file", "openapi.yml"]
     subprocess.run(make, cwd=tmp_path, env=told, check=True, capture_output=True, timeout=120)
-    serve = [programs / "python", "-c", "from pygeoapi.flask_app import APP; APP.run('127.0.0.1', %d)" % number]
+    serve = [programs / "python", "-c", f"from pygeoapi.flask_app import APP; APP.run('127.0.0.1', {number})"]
     with subprocess.Popen(
         serve, cwd=tmp_path, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:

@@ -119,6 +119,13 @@ def test_an_answer_without_the_list_is_of_no_use(body: bytes, told: str) -> None
         poll(feed(LINES.format(server.url) + 'rows = "result.records"' + MAPPING))
 
 
+def test_a_number_that_is_none_costs_its_own_row() -> None:
+    body = b'{"records": [{"station": "a", "at": "2026-11-23", "level": NaN}, ' + json.dumps(ROWS[0]).encode() + b"]}"
+    with serving(lambda asked, url: (200, {"content-type": "application/json"}, body)) as server:
+        polled = poll(feed(LINES.format(server.url) + 'rows = "records"' + MAPPING))
+    assert len(polled.rows("observation")) == len(polled.reasons) == 1
+
+
 def test_a_list_inside_an_answer_is_found() -> None:
     body = json.dumps({"success": True, "result": {"records": ROWS}}).encode()
     with serving(lambda asked, url: (200, {"content-type": "application/json"}, body)) as server:
