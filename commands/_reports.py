@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
@@ -54,6 +54,21 @@ def plan_of(settings: Settings, city: CityFile) -> Plan:
     return Plan(
         *(city, settings.city, settings.data_dir, settings.mail_server, settings.smtp_from, settings.report_key),
         settings.report_key_password.get_secret_value(),
+    )
+
+
+def order(plan: Plan, engine: Engine, job: Job, period: str, now: datetime) -> Order:
+    """What the process that makes it is told. Raises FontError, OSError."""
+    return Order(
+        url=engine.url.render_as_string(hide_password=False),
+        city=plan.named,
+        week=period,
+        place=job.place,
+        locale=job.locale,
+        now=now.isoformat(),
+        fonts=str(fonts(plan.data_dir)),
+        key=base64.b64encode(plan.key.read_bytes()).decode() if plan.key else "",
+        password=plan.key_password,
     )
 
 
@@ -108,18 +123,7 @@ class Desk:
 
     def _order(self, job: Job, run: Run) -> Order:
         """Raises FontError, OSError."""
-        plan = self._plan
-        return Order(
-            url=self._engine.url.render_as_string(hide_password=False),
-            city=plan.named,
-            week=run.period,
-            place=job.place,
-            locale=job.locale,
-            now=self._clock.now().isoformat(),
-            fonts=str(fonts(plan.data_dir)),
-            key=base64.b64encode(plan.key.read_bytes()).decode() if plan.key else "",
-            password=plan.key_password,
-        )
+        return order(self._plan, self._engine, job, run.period, self._clock.now())
 
     def _alive(self, run: Run, stopped: threading.Event) -> Callable[[], None]:
         beaten = monotonic()

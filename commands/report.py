@@ -9,10 +9,10 @@ import typer
 from city.clock import WorldClock
 from commands._making import made
 from commands._open import city_of, open_repository
-from commands._order import Order
+from commands._reports import order, plan_of
 from commands.settings import read
-from reports.fonts import fonts
 from reports.making import save
+from reports.timetable import Job
 from reports.week import last_week, over, week
 
 
@@ -44,9 +44,7 @@ def command(
     wanted = over(week(asked, city.zone), now) if asked else last_week(now, city.zone)
     tongue = str(locale or city.locale)
     file = out or Path(f"{city.code}-{wanted.code}{f'-{place}' if place else ''}-{tongue}.pdf")
-    folder = str(fonts(settings.data_dir))
     with open_repository(settings) as engine:
-        url = engine.url.render_as_string(hide_password=False)
-        found = made(Order(url, settings.city, wanted.code, place, tongue, now.isoformat(), folder))
+        found = made(order(plan_of(settings, city), engine, Job(place, tongue), wanted.code, now))
     save(found.pdf, file)
-    typer.echo(f"{file}: {wanted.code}, {kind}")
+    typer.echo(f"{file}: {wanted.code}, {kind}, {found.pages} pages, SHA-256 {found.sha256}")

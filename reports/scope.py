@@ -11,12 +11,13 @@ from city.batch import Array
 from city.freshness import FRESH
 from city.indicator import Indicator
 from city.indicators import registry
-from city.level import LEVELS
+from city.level import LEVELS, UNKNOWN
 from city.places import UNLOCATED
 from city.scene import Scene, hours, instant
 from city.snapshot import Number, Snapshot
 from dashboards.kit.language import Language
 from reports.letters import outside
+from reports.planes import Plane, planes
 from reports.week import Week
 
 STEP_HOURS, LOOKS = 4, 42
@@ -66,17 +67,25 @@ class Scope:
         return float(np.mean(known)) if len(known) == len(self.before) and known else None
 
     @cached_property
+    def planes(self) -> list[Plane]:
+        return planes(self.picture.places.all, self.picture.city.map.center[0])
+
+    @cached_property
     def moments(self) -> Array:
         """datetime64[us]: every four hours of the week, its end the last."""
         return instant(self.week.end) - hours(STEP_HOURS) * np.arange(LOOKS, -1, -1)
 
     @cached_property
     def looks(self) -> dict[str, tuple[Array, Array]]:
-        """Values (unknown where they were not fresh) and levels of the place at `moments`, by code."""
+        """Values (unknown where they were not fresh) and levels of the place at `moments`, by code; those of the data
+        themselves, shares of a day, are looked at once a day."""
         seen: dict[str, list[tuple[float, int]]] = {code: [] for code in registry()}
-        for moment in self.moments:
+        for n, moment in enumerate(self.moments):
             scene = Scene(self.picture.tables, moment, self.picture.city)  # let go at once: 43 of them are large
             for code, indicator in registry().items():
+                if indicator.domain == "data" and n * STEP_HOURS % 24:
+                    seen[code].append((np.nan, UNKNOWN))
+                    continue
                 o = indicator.outcome(scene)
                 fresh = o.freshness[self.slot] == FRESH
                 seen[code].append((float(o.values[self.slot]) if fresh else np.nan, int(o.levels[self.slot])))

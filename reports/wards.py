@@ -1,15 +1,12 @@
 """A map of the city's places coloured by one indicator, with an inset of the centre, and the highest beside it."""
 
-from math import cos, radians
 from typing import Any
 
 import numpy as np
-import shapely
-from shapely.geometry import mapping, shape
+from shapely.geometry import shape
 
 from city.freshness import FRESH
 from city.indicator import Indicator
-from city.places import Place
 from dashboards.kit.theme import SCALE, UNKNOWN
 from reports.blocks import Block, beside, box, chart, table
 from reports.charts import known
@@ -53,27 +50,15 @@ def places(scope: Scope, indicator: Indicator) -> list[Block]:
 
 
 def _shapes(scope: Scope, values: list[float | None]) -> list[dict[str, Any]]:
-    """GeoJSON features on a plane: longitudes shrunk by the latitude, so that no projection is needed."""
-    latitude = scope.picture.city.map.center[0]
+    """GeoJSON features, the outline of each besides its coarse one."""
     out = []
-    for i, (place, value) in enumerate(zip(scope.picture.places.all, values, strict=True)):
-        if not place.geometry:
-            continue
-        plane = shapely.transform(shape(place.geometry), lambda xy: xy * [cos(radians(latitude)), 1])
-        spot = _spot(place, radians(latitude), plane)
+    for plane in scope.planes:
+        place = scope.picture.places.all[plane.index]
         dense = place.population / place.area_km2 if place.area_km2 else float("nan")
-        label = {"x": spot.x, "y": spot.y, "name": outside(place.name, 16), "value": value}
-        mine = scope.slot == i
-        out.append(
-            {"type": "Feature", "geometry": mapping(plane), "properties": {**label, "dense": dense, "mine": mine}}
-        )
+        label = {"x": plane.x, "y": plane.y, "name": outside(place.name, 16), "value": values[plane.index]}
+        properties = {**label, "dense": dense, "mine": scope.slot == plane.index}
+        out.append({"type": "Feature", "geometry": plane.coarse, "fine": plane.outline, "properties": properties})
     return out
-
-
-def _spot(place: Place, latitude: float, plane: Any) -> Any:
-    """Where the place's name stands: its seat, else somewhere inside."""
-    seat = shapely.Point(place.longitude * cos(latitude), place.latitude)
-    return seat if np.isfinite(place.longitude) and plane.contains(seat) else plane.representative_point()
 
 
 def _centre(shapes: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -88,7 +73,7 @@ def _centre(shapes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def apart(shapes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same shapes, names that would touch moved up or down until none does."""
-    corners = np.array([shape(s["geometry"]).bounds for s in shapes])
+    corners = np.array([shape(s["fine"]).bounds for s in shapes])
     low, high = corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)
     scale = min(WIDTH / (high[0] - low[0]), HEIGHT / (high[1] - low[1]))
     placed: list[tuple[float, float, float]] = []
@@ -109,7 +94,15 @@ def apart(shapes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _map(shapes: list[dict[str, Any]], spread: list[float], legend: dict[str, Any] | None) -> dict[str, Any]:
     """With a legend, or else with the names of the places."""
-    features = [{**s, "properties": {k: v for k, v in s["properties"].items() if k != "dense"}} for s in shapes]
+    outline = "geometry" if legend else "fine"
+    features = [
+        {
+            "type": "Feature",
+            "geometry": s[outline],
+            "properties": {k: v for k, v in s["properties"].items() if k != "dense"},
+        }
+        for s in shapes
+    ]
     colour = {
         "condition": {"test": "datum.properties.value === null", "value": UNKNOWN},
         "field": "properties.value",
