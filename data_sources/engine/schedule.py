@@ -20,6 +20,7 @@ from data_sources.engine.store import Store
 JITTER = 0.1  # of a source's interval, so that sources don't all ask at once
 SPREAD = timedelta(seconds=3)
 """Over so long the first polls of many feeds are spread."""
+GOODBYE = 2.5
 LOOK = 0.5
 """Seconds between looks at who has taken too long."""
 
@@ -41,6 +42,7 @@ class Run:
     summary: str = ""
     """What the last poll brought, in words."""
     breaker: Breaker = field(init=False)
+    thread: threading.Thread | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _poll: Poll | None = field(default=None, repr=False)
     _since: float | None = None
@@ -56,9 +58,9 @@ class Run:
             if self._since is not None or not self.breaker.allows(self.clock.now()):
                 return None
             self._since, self._left, self._poll = time.monotonic(), False, None
-        thread = threading.Thread(target=self._once, name=f"source {self.source.info.key}", daemon=True)
-        thread.start()
-        return thread
+            self.thread = threading.Thread(target=self._once, name=f"source {self.source.info.key}", daemon=True)
+            self.thread.start()
+            return self.thread
 
     def once(self) -> None:
         """Poll and wait for it, no longer than the source may take."""
@@ -168,9 +170,13 @@ class Schedule:
     def start(self) -> None:
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """No run begins after this; one under way may end by itself."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
-            for run in self.runs:
-                run.source.close()
+    def stop(self, patience: float = GOODBYE) -> None:
+        """No run begins after this; those under way are waited for so many seconds, and then end by themselves."""
+        if not self._scheduler.running:
+            return
+        self._scheduler.shutdown(wait=False)
+        until = time.monotonic() + patience
+        for run in self.runs:
+            if run.thread is not None:
+                run.thread.join(max(0.0, until - time.monotonic()))
+            run.source.close()

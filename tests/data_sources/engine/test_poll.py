@@ -57,11 +57,13 @@ def test_patches_come_after_the_rows_of_the_whole_poll_and_never_make_one() -> N
 
 
 def test_a_source_moves_on_only_when_its_rows_are_stored() -> None:
-    kept = Kept(fail=OSError("disk full"))
+    kept, feed = Kept(fail=OSError("disk full")), Feed([reading()])
     with pytest.raises(SourceError, match="read, but not stored: disk full"):
-        polled([reading()], kept=kept)
-    feed = Feed([reading()], [], answer=lambda: None)
+        Poll(feed, kept.store(), CLOCK).run()
     assert feed.moved == []
+    kept.fail = None
+    Poll(feed, kept.store(), CLOCK).run()
+    assert feed.moved == [0]
 
 
 def test_the_account_adds_up() -> None:

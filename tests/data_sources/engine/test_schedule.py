@@ -81,7 +81,7 @@ def test_who_hangs_leaves_the_others_alone() -> None:
     try:
         eventually(lambda: all(f.moved for f in good))
     finally:
-        schedule.stop()
+        schedule.stop(patience=0.1)
         gate.set()
     assert {r.source for r in kept.runs} >= {f.info.key for f in good}
 
