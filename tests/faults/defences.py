@@ -146,6 +146,7 @@ def _no_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
         finally:
             self._nudge = nudge
 
+    _no_silence(monkeypatch)  # or the page would say, rightly, that no picture comes
     monkeypatch.setattr(Watcher, "__init__", rare)
     monkeypatch.setattr(Listener, "_listen", deaf)
 

@@ -49,6 +49,15 @@ def waited(
     return time.monotonic() - begin
 
 
+def written(plain: str, count: int) -> list[str]:
+    """Names of so many new events, each committed by itself."""
+    names = [f"e{next(_numbers)}" for _ in range(count)]
+    with psycopg.connect(plain, autocommit=True) as connection:
+        for name in names:
+            connection.execute(INSERT, [name])
+    return names
+
+
 @dataclass
 class Rig:
     """`plain`: the database's address for psycopg, past the proxy. `acknowledged`: events whose commit returned."""
@@ -65,11 +74,7 @@ class Rig:
 
     def note(self, count: int = 1) -> None:
         """Incidents written by somebody, each acknowledged."""
-        with psycopg.connect(self.plain, autocommit=True) as connection:
-            for _ in range(count):
-                name = f"e{next(_numbers)}"
-                connection.execute(INSERT, [name])
-                self.acknowledged.append(name)
+        self.acknowledged += written(self.plain, count)
 
     def lost(self) -> int:
         """Acknowledged rows that are not there, or there twice."""
@@ -154,16 +159,16 @@ def rigged(browser: Browser, settings: Mapping[str, str]) -> Iterator[Rig]:
         proxy = stack.enter_context(proxied(lambda: cluster.socket_dir / SOCKET))
         engine = connect(through(proxy))
         stack.callback(engine.dispose)
+        plain = f"postgresql://postgres@/ioc?host={cluster.socket_dir}&port=5432"
+        first = written(plain, 3)
         hub = Hub(
             scenes.HUE, WorldClock(), 1.0, lambda at, known: picture(scenes.HUE, read(engine, at, known), at, known)
         )
         stack.enter_context(live(engine, hub, None, collect=False))
         running = stack.enter_context(serving(hub))
-        plain = f"postgresql://postgres@/ioc?host={cluster.socket_dir}&port=5432"
         page = browser.new_page(viewport={"width": 1000, "height": 700})
         stack.callback(page.close)
-        rig = Rig(cluster, settings, plain, proxy, hub, running, Watched(page), engine)
-        rig.note(3)
+        rig = Rig(cluster, settings, plain, proxy, hub, running, Watched(page), engine, first)
         page.goto(running.url + PAGE, timeout=120_000)
         rig.lives(120)
         yield rig

@@ -10,7 +10,7 @@ import pytest
 from tests.faults.defences import OUT, WITHOUT
 
 ROOT = Path(__file__).parents[2]
-BOUND_S = 180
+BOUND_S = 400
 
 pytestmark = [
     pytest.mark.teeth,

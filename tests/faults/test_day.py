@@ -1,0 +1,183 @@
+"""A day on the wall: every update of 24 hours at one each five seconds, replayed fast in a real Chromium.
+
+`SOAK_UPDATES` says how many (17,280 are a day, the default 1,728 a tenth of one); `SOAK_PAGES` which pages. The curve
+goes to results/soak.json and, as text, to results/soak.txt. What is asserted is scaled from a day's limits, with what
+a page takes once set aside: growth is that of the second half.
+"""
+
+import gc
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, CDPSession
+
+from city.city import City
+from dashboards.kit import painter
+from dashboards.kit.hub import Hub
+from tests.browser.chromium import Watched, drawn
+from tests.city.makers import batch
+from tests.dashboards import scenes
+from tests.dashboards.serving import hub, serving
+from tests.faults.marks import soak
+
+UPDATES = int(os.environ.get("SOAK_UPDATES", "1728"))
+PAGES = os.environ.get("SOAK_PAGES", "/ /environment /wall").split()
+DAY = 17_280
+SAMPLES = 24
+OPEN = 40
+RESULTS = Path(__file__).parents[2] / "results"
+HEAP_MB, RENDERER_MB, SERVER_PART = 20.0, 100.0, 0.05
+"""A day's limits."""
+
+
+@dataclass
+class Sample:
+    update: int
+    heap_mb: float
+    nodes: int
+    listeners: int
+    renderer_mb: float
+    server_mb: float
+
+
+class Wall:
+    """A page, the city it shows, and what it costs."""
+
+    def __init__(self, watched: Watched, cdp: CDPSession, fed: Hub, city: City) -> None:
+        self.watched, self.cdp, self.fed, self.city = watched, cdp, fed, city
+        self.process = psutil.Process()
+        self.renderers = [
+            p for p in self.process.children(recursive=True) if "--type=renderer" in " ".join(p.cmdline())
+        ]
+        self.renderers = self.renderers[-1:]
+
+    def update(self, n: int) -> None:
+        """Incidents come and go, readings come: always as many open as before."""
+        at = scenes.EVENING + timedelta(seconds=5 * n)
+        where = {"latitude": 16.46 + (n % 7) / 100, "longitude": 107.58, "domain": "public_order", "category": "fire"}
+        came = {"event_id": f"d{n}", "severity": 3, "opened_at": at, "closed_at": None, **where}
+        gone = {**came, "event_id": f"d{n - OPEN}", "opened_at": at - timedelta(seconds=5 * OPEN), "closed_at": at}
+        self.fed.publish(self.city.absorb(batch(event=[came, gone] if n >= OPEN else [came]), at))
+
+    def shown(self) -> int:
+        return int(self.watched.page.get_attribute("#city-state", "data-version") or 0)
+
+    def follow(self) -> None:
+        """Until the page shows the newest picture: a frame that was never taken would cost nothing."""
+        wanted, end = self.fed.state.snapshot.version, time.monotonic() + 30
+        while self.shown() < wanted:
+            assert time.monotonic() < end, f"still {self.shown()} of {wanted}"
+            self.watched.page.wait_for_timeout(10)
+
+    def sample(self, n: int) -> Sample:
+        self.watched.page.wait_for_timeout(1500)  # figures come after words
+        for _ in range(3):
+            self.cdp.send("HeapProfiler.collectGarbage")
+        gc.collect()
+        found = {m["name"]: m["value"] for m in self.cdp.send("Performance.getMetrics")["metrics"]}
+        renderer = sum(p.memory_info().rss for p in self.renderers) / 1e6
+        counts = self.cdp.send("Memory.getDOMCounters")
+        heap, server = found["JSHeapUsedSize"] / 1e6, self.process.memory_info().rss / 1e6
+        return Sample(n, heap, counts["nodes"], counts["jsEventListeners"], renderer, server)
+
+
+@soak
+@pytest.mark.browser
+@pytest.mark.parametrize("path", PAGES)
+def test_f41_a_day_on_the_wall(browser: Browser, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(painter, "REST_S", 0.1)  # a wall rests longer between pictures; a day would take hours
+    city, fed = City(scenes.HUE), hub(poll_seconds=3600)
+    fed.publish(city.absorb(scenes.rows(flood=True), scenes.EVENING))
+    with serving(fed) as running:
+        page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+        watched, cdp = Watched(page), page.context.new_cdp_session(page)
+        page.goto(f"{running.url}{path}?lang=en", timeout=120_000)
+        watched.await_state("live", 120)
+        cdp.send("Performance.enable")
+        wall = Wall(watched, cdp, fed, city)
+        for n in range(2 * OPEN):
+            wall.update(n)
+        wall.follow()
+        found, began = [wall.sample(0)], time.monotonic()
+        for n in range(1, UPDATES + 1):
+            wall.update(2 * OPEN + n)
+            wall.follow()
+            if n % max(1, UPDATES // SAMPLES) == 0:
+                found.append(wall.sample(n))
+        page.context.close()
+    keep(path, found, time.monotonic() - began)
+    assert watched.complaints == []
+    judge(found)
+
+
+def judge(found: list[Sample]) -> None:
+    """Growth of the second half against its share of a day's limits; a tenth of each limit is allowed for noise."""
+    half, share = found[len(found) // 2 :], UPDATES / 2 / DAY
+    grown = {k: middle(half[-3:], k) - middle(half[:3], k) for k in asdict(found[0])}
+    assert grown["nodes"] <= 60 and grown["listeners"] <= 20, grown
+    assert grown["heap_mb"] <= HEAP_MB * max(share, 0.1), grown
+    assert grown["renderer_mb"] <= RENDERER_MB * max(share, 0.2), grown
+    assert grown["server_mb"] <= SERVER_PART * found[0].server_mb * max(2 * share, 1), grown
+
+
+def middle(samples: list[Sample], name: str) -> float:
+    values = sorted(float(getattr(s, name)) for s in samples)
+    return values[len(values) // 2]
+
+
+def keep(path: str, found: list[Sample], seconds: float) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / "soak.json"
+    known = json.loads(file.read_text()) if file.exists() else {}
+    known[path] = {"updates": UPDATES, "seconds": round(seconds), "samples": [asdict(s) for s in found]}
+    file.write_text(json.dumps(known, indent=1))
+    text = [plot(p, name, [s[name] for s in d["samples"]], d["updates"]) for p, d in known.items() for name in NAMES]
+    (RESULTS / "soak.txt").write_text("\n".join(text))
+
+
+NAMES = ("heap_mb", "nodes", "listeners", "renderer_mb", "server_mb")
+BARS = " ▁▂▃▄▅▆▇█"
+
+
+def plot(path: str, name: str, values: list[float], updates: int) -> str:
+    """One line: a bar a sample between the least and the most."""
+    low, span = min(values), max(values) - min(values) or 1
+    bars = "".join(BARS[1 + round((v - low) / span * (len(BARS) - 2))] for v in values)
+    ends = f"{values[0]:,.1f} → {values[-1]:,.1f} ({low:,.1f} – {max(values):,.1f})"
+    return f"{path:14} {name:12} {bars}  {ends} in {updates:,} updates"
+
+
+@soak
+@pytest.mark.browser
+def test_f42_a_lost_webgl_context_is_back_twenty_times_of_twenty(browser: Browser) -> None:
+    fed = hub(poll_seconds=3600)
+    fed.publish(scenes.flooded())
+    with serving(fed) as running:
+        page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+        watched = Watched(page)
+        page.goto(f"{running.url}/?lang=en", timeout=120_000)
+        drawn(watched)
+        took = []
+        for _ in range(20):
+            began = time.monotonic()
+            page.evaluate(
+                "() => { const c = document.querySelector('.maplibregl-canvas'); window.oldCanvas = c;"
+                " c.getContext('webgl2').getExtension('WEBGL_lose_context').loseContext(); }"
+            )
+            page.wait_for_function(
+                "() => { const c = document.querySelector('.maplibregl-canvas');"
+                " return c && c !== window.oldCanvas && !c.getContext('webgl2')?.isContextLost(); }",
+                timeout=10_000,
+            )
+            drawn(watched)
+            took.append(time.monotonic() - began)
+            page.wait_for_timeout(300)
+        page.context.close()
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "context.json").write_text(json.dumps({"seconds": [round(t, 2) for t in took]}))
