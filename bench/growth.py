@@ -1,0 +1,188 @@
+"""`python -m bench.growth [MILLIONS …]`: does what it costs follow what is new, or what is stored? And a country.
+
+Of 1, 10 and 100 million observations, or those that are named: disk, start-up (a first look), the watcher's memory, a
+poll that finds 40 rows, a first page (every indicator) and one indicator of the newest picture. Then a country instead
+of a city: 3,321 communes and 20,000 sensors at one reading a minute, 333 rows a second, for a minute. A size for which
+the disk has no room is skipped, and says so. The table goes to results/growth.json as well.
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine, text
+
+from bench.__main__ import kept, machine
+from bench._database import data_dir, database
+from city.answer import indicators
+from city.city import City
+from city.clock import WorldClock
+from city.config import CityFile, load_city
+from repository.look import first_look, news
+from repository.partitions import ensure
+from repository.places import bring_places
+from repository.server import embedded
+
+MILLION, INDICATOR = 1_000_000, "pm2_5_24h"
+SENSORS, EVERY_S = 500, 60
+BYTES_A_ROW = 420
+"""On disk, indexes and the log of the load included; measured, and told in the table."""
+ROUNDS, NEWS = 15, 40
+COMMUNES, COUNTRY_SENSORS, COUNTRY_S, PERIOD_S = 3_321, 20_000, 60, 5.0
+FILL = """
+insert into repository.observation (source, sensor_id, metric, observed_at, value, place_code)
+select 'growth', 's' || (i % :sensors), 'pm2_5', cast(:end as timestamptz) - (i / :sensors) * interval '1 minute',
+  (i * 7919 % 900) / 10.0, '1975' || (i % 10)
+from generate_series(cast(:low as bigint), cast(:high as bigint)) as i
+"""
+CHUNK = MILLION // 2
+Row = dict[str, Any]
+
+
+def fill(engine: Engine, rows: int, end: datetime) -> None:
+    ensure(engine, end - timedelta(minutes=rows // SENSORS + 1), end)
+    for low in range(0, rows, CHUNK):
+        with engine.begin() as c:
+            c.execute(text("set local synchronous_commit = off"))
+            c.execute(text(FILL), {"sensors": SENSORS, "end": end, "low": low, "high": min(low + CHUNK, rows) - 1})
+        print(f"\r  {min(low + CHUNK, rows):,} of {rows:,} rows", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
+        c.execute(text("vacuum analyze"))
+
+
+def measure(engine: Engine, file: CityFile, stored: int, end: datetime) -> Row:
+    size = "select pg_database_size(current_database())"
+    with engine.connect() as c:
+        disk = int(c.execute(text(size)).scalar_one())
+    process, city = psutil.Process(), City(file)
+    before, began = process.memory_info().rss, perf_counter()
+    batch, look = first_look(engine, end)
+    snapshot = city.absorb(batch, end)
+    start, began = perf_counter() - began, perf_counter()
+    indicators(snapshot, None, None)
+    page, grown = perf_counter() - began, process.memory_info().rss - before
+    polls, one = [], []
+    for n in range(ROUNDS):
+        add(engine, n, end)
+        began = perf_counter()
+        batch, look = news(engine, look, end)
+        polls.append(perf_counter() - began)
+        began = perf_counter()
+        city.absorb(batch, end).number(INDICATOR, 0)
+        one.append(perf_counter() - began)
+    return {
+        "stored": stored, "disk, GB": disk / 1e9, "bytes a row": disk / stored, "start-up, s": start,
+        "page, ms": 1000 * page, "poll, ms": 1000 * median(polls), "indicator, ms": 1000 * median(one),
+        "memory, MB": grown / 1e6,
+    }  # fmt: skip
+
+
+def add(engine: Engine, n: int, end: datetime) -> None:
+    rows = [{"s": f"new{i}", "at": end - timedelta(seconds=n + 1)} for i in range(NEWS)]
+    statement = """insert into repository.observation (source, sensor_id, metric, observed_at, value)
+                   values ('growth', :s, 'pm2_5', :at, 12)"""
+    with engine.begin() as c:
+        c.execute(text(statement), rows)
+
+
+def country(url: str, folder: Path) -> Row:
+    """What a period of 5 s costs where 1,667 new readings come in each."""
+    file = a_country(folder)
+    end = WorldClock().now()
+    with database(url, "country") as engine:
+        bring_places(engine, file, end)
+        sensors = """insert into repository.sensor (source, sensor_id, kind, place_code)
+                     select 'country', 's' || i, 'pm2_5', 'c' || (i % :communes) from generate_series(0, :n - 1) as i"""
+        with engine.begin() as c:
+            c.execute(text(sensors), {"communes": COMMUNES, "n": COUNTRY_SENSORS})
+        ensure(engine, end - timedelta(days=1), end)
+        readings(engine, end - timedelta(minutes=1), 0, COUNTRY_SENSORS)
+        city, began = City(file), perf_counter()
+        batch, look = first_look(engine, end)
+        city.absorb(batch, end)
+        start, polls, snapshots = perf_counter() - began, [], []
+        a_period = round(COUNTRY_SENSORS / 60 * PERIOD_S)
+        for n in range(round(COUNTRY_S / PERIOD_S)):
+            at = end + timedelta(seconds=PERIOD_S * (n + 1))
+            readings(engine, at, n * a_period % COUNTRY_SENSORS, a_period)
+            began = perf_counter()
+            batch, look = news(engine, look, at)
+            polls.append(perf_counter() - began)
+            began = perf_counter()
+            indicators(city.absorb(batch, at), None, None)
+            snapshots.append(perf_counter() - began)
+    together = [a + b for a, b in zip(polls, snapshots, strict=True)]
+    return {
+        "communes": COMMUNES, "sensors": COUNTRY_SENSORS, "rows a period": a_period, "start-up, s": start,
+        "poll, ms": 1000 * median(polls), "picture and every indicator, ms": 1000 * median(snapshots),
+        "slowest period, ms": 1000 * max(together), "period, ms": 1000 * PERIOD_S,
+    }  # fmt: skip
+
+
+def readings(engine: Engine, at: datetime, first: int, count: int) -> None:
+    statement = """insert into repository.observation (source, sensor_id, metric, observed_at, value, place_code)
+                   select 'country', 's' || i, 'pm2_5', :at, i % 90, 'c' || (i % :communes)
+                   from generate_series(cast(:first as int), cast(:last as int)) as i on conflict do nothing"""
+    with engine.begin() as c:
+        c.execute(text(statement), {"at": at, "communes": COMMUNES, "first": first, "last": first + count - 1})
+
+
+def a_country(folder: Path) -> CityFile:
+    head = 'code = "country"\ntimezone = "Asia/Ho_Chi_Minh"\nplaces = "places.csv"\nname = {en = "Country"}\n'
+    (folder / "country.toml").write_text(head + "[map]\ncenter = [16.0, 107.0]\n")
+    lines = [f"c{i},Commune {i},commune,{8 + i % 150 / 10},{102 + i // 150 / 4},9,{5000 + i}" for i in range(COMMUNES)]
+    columns = "place_code,name,kind,latitude,longitude,area_km2,population"
+    (folder / "places.csv").write_text("\n".join([columns, *lines]))
+    return load_city(str(folder / "country.toml"))
+
+
+def sizes(asked: list[str]) -> Iterator[int]:
+    for word in asked or ["1", "10", "100"]:
+        rows, free = int(float(word) * MILLION), shutil.disk_usage(tempfile.gettempdir()).free
+        needed = 1.5 * rows * BYTES_A_ROW
+        if free < needed:
+            print(f"{rows:,} observations skipped: {free / 1e9:.0f} GB are free, {needed / 1e9:.0f} needed")
+        else:
+            yield rows
+
+
+def table(title: str, rows: list[Row]) -> Table:
+    out = Table(title=title, caption=", ".join(f"{k} {v}" for k, v in machine().items()))
+    for head in rows[0]:
+        out.add_column(head, justify="right")
+    for row in rows:
+        out.add_row(*(f"{v:,}" if isinstance(v, int) else f"{v:,.3g}" for v in row.values()))
+    return out
+
+
+def main() -> None:
+    console, hue, found = Console(width=None if sys.stdout.isatty() else 180), load_city("hue"), []
+    with data_dir() as folder, embedded(folder) as url:
+        for rows in sizes(sys.argv[1:]):
+            console.print(f"{rows:,} observations …")
+            with database(url, f"growth_{rows}") as engine:
+                end = WorldClock().now()
+                bring_places(engine, hue, end)
+                fill(engine, rows, end)
+                found.append(measure(engine, hue, rows, end))
+                console.print(found[-1])
+        console.print("a country …")
+        large = country(url, folder)
+    if found:
+        console.print(table("Growth", found))
+    console.print(table("A country", [large]))
+    console.print(f"kept as {kept('growth', {'machine': machine(), 'growth': found, 'country': large})}")
+
+
+if __name__ == "__main__":
+    main()
