@@ -9,6 +9,7 @@ from dashboards.kit import feed_table, supply
 from dashboards.kit.charts import Cell, note, nothing, table
 from dashboards.kit.contract import Page, Panel, View
 from dashboards.kit.feed_table import age
+from dashboards.kit.reasons import reason
 from dashboards.kit.supply import Line
 from dashboards.kit.tiles import band
 from dashboards.kit.words import plain_text
@@ -57,7 +58,7 @@ def refused(view: View) -> Component:
     names = {line.source: _name(line) for line in supply.lines(view.snapshot.scene)}
     rows = [
         [
-            html.Span(plain_text(r.reason, 160), title=plain_text(r.reason, 300)),
+            html.Span(reason(r.reason, say), title=plain_text(r.reason, 300)),
             names.get(r.source, plain_text(r.source, 40)),
             say.number(r.rows),
             age(r.last_at),

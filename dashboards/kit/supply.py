@@ -151,6 +151,8 @@ def _stretches(scene: Scene, feed: Standing, at: dict[int, int], first: np.datet
         cell = _cell(runs, failed, float(gap), float(feed["stale_after"]))
         if cell == "none" and feed["declared_at"] >= first + hours(n + 1):
             cell = "before"
+        if cell == "ok" and feed.state == "dead" and n == STRIP_HOURS - 1:
+            cell = "late"  # the gap that nobody has ended yet
         if out and out[-1].cell == cell:
             last = out.pop()
             out.append(Stretch(cell, last.first, last.hours + 1, last.runs + runs, last.failed + failed))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import orjson
 
-from city.batch import BEGINS, Array, Columns, column
+from city.batch import BEGINS, KEYS, Array, Columns, column
 from city.feeds import FeedRun
 from city.metrics import METRICS
 from data_sources.demo.agencies import AGENCIES, EVERY, Outage
@@ -92,8 +92,9 @@ def _wrong(card: SourceInfo, at: datetime, n: int) -> Wrong:
     moment = (at - timedelta(minutes=7 * n + 3)).isoformat()
     row: dict[str, str | float]
     if not card.metrics:
-        row = {f"{card.domain}_id": f"{at:%m%d}-{n:03d}", "status": "received", "received_at": "", "category": "?"}
-        return Wrong(at, card.key, "has no time", orjson.dumps(row).decode())
+        key, begins = KEYS[card.tables[0]][1], BEGINS[card.tables[0]]
+        row = {key: f"{at:%m%d}-{n:03d}", "status": "received", begins: ""}
+        return Wrong(at, card.key, f"no time: {begins} is empty", orjson.dumps(row).decode())
     metric = METRICS[card.metrics[n % len(card.metrics)]]
     row = {"sensor_id": f"{card.key[5:7].upper()}{n:02d}", "metric": metric.code, "observed_at": moment, "value": WRONG}
     low = max(metric.low, WRONG + 1)
