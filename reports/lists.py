@@ -127,7 +127,7 @@ def agencies(scope: Scope, title: str, rows: Rows, order: Array, times: tuple[Ar
     age = np.subtract(at, begun[order]) / DAY
     each = [(int(late[m].sum()), int(m.sum()), float(age[m].max()), n) for n in np.unique(names) for m in [names == n]]
     each.sort(key=lambda a: (-a[0], -a[1], a[3]))
-    lines = [[outside(n, 40), say.number(a), say.number(b), say.number(c, 1)] for b, a, c, n in each[:AGENCIES]]
+    lines = [[outside(n, 60), say.number(a), say.number(b), say.number(c, 1)] for b, a, c, n in each[:AGENCIES]]
     head = [say(w) for w in ("Agency", "Open", "Past the deadline", "Oldest, days")]
     return table(title, head, lines, [60, 20, 30, 20], [1, 2, 3])
 
