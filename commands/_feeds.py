@@ -4,10 +4,11 @@ import importlib
 import pkgutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from types import ModuleType
 
 from sqlalchemy import Engine
 
@@ -62,12 +63,12 @@ def _made(engine: Engine, city: CityFile, told: Told, door: Door) -> list[DataSo
     clock, secrets = WorldClock(), secrets_of(told)
     beside = city.beside("")
 
-    def means(feed: Declared) -> Means:
-        folder = told.settings.data_dir / "feeds" / feed.key
-        return Means(door, FeedCursor(engine, feed.key, clock), secrets, clock, folder, beside, tables)
+    def means(key: str) -> Means:
+        folder = told.settings.data_dir / "feeds" / key
+        return Means(door, FeedCursor(engine, key, clock), secrets, clock, folder, beside, tables)
 
-    written = _written()
-    listed = built(declared_by(city), means)
+    written = written_in(_files(), means)
+    listed = built(declared_by(city), lambda feed: means(feed.key))
     both = sorted({s.info.key for s in written} & {s.info.key for s in listed})
     if both:
         raise CommandError(f"{city.path}: feed {both[0]}: data_sources has a source of this key already")
@@ -80,10 +81,14 @@ def declared_by(city: CityFile) -> list[Declared]:
     return declared(city.feeds, str(city.path or city.code), languages)
 
 
-def _written() -> list[DataSource]:
+def _files() -> list[ModuleType]:
     names = [m.name for m in pkgutil.iter_modules(data_sources.__path__) if not m.ispkg]
-    modules = [importlib.import_module(f"data_sources.{n}") for n in names]
-    return [m.SOURCE for m in modules if hasattr(m, "SOURCE")]
+    return [importlib.import_module(f"data_sources.{n}") for n in names]
+
+
+def written_in(modules: Sequence[ModuleType], means: Callable[[str], Means]) -> list[DataSource]:
+    """The sources of files: a SOURCE is made with its means, which are kept under the name of its file."""
+    return [m.SOURCE(means(m.__name__.rpartition(".")[2])) for m in modules if hasattr(m, "SOURCE")]
 
 
 def chosen(sources: Sequence[DataSource], keys: Sequence[str]) -> list[DataSource]:

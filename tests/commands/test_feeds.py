@@ -4,11 +4,14 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from sqlalchemy import Engine, text
 
+from commands._feeds import written_in
 from data_sources.engine.replay import saved
+from tests.data_sources.engine.feeding import Feed
 from tests.data_sources.engine.stub import Stub, serving
 
 Ioc = Callable[..., tuple[int, str, str]]
@@ -178,3 +181,10 @@ def test_another_city_in_the_same_repository_is_told_of(
     town.write_text(town.read_text().replace('code = "town"', 'code = "village"'))
     code, _, err = ioc("poll", "--once")
     assert code == 0 and "another city's places are here as well" in err and '"city": "town"' in err
+
+
+def test_a_feed_in_code_is_found_and_given_its_means() -> None:
+    module, given = ModuleType("data_sources.barrier"), list[str]()
+    module.SOURCE = lambda means: Feed(key=means)  # type: ignore[attr-defined]
+    (made,) = written_in([module, ModuleType("data_sources.nothing")], lambda key: given.append(key) or key)  # type: ignore[arg-type,func-returns-value]
+    assert made.info.key == "barrier" and given == ["barrier"]
