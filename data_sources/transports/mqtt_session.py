@@ -27,6 +27,8 @@ UNCONFIRMED = 1_000
 """Messages that a broker may send before any is acknowledged; its own limit is often 20."""
 MOST_WAITING = 10_000
 """Messages in our hands at once. Only those of QoS 0, which nobody promised to deliver, can come to more."""
+GATHERED = 0.01
+"""Seconds after the first message for others to share its transaction."""
 KEEPALIVE = 30
 BACK_OFF = (1, 60)
 """Seconds between attempts to connect, first and at the most."""
@@ -109,7 +111,8 @@ class Session:
         Empty when nothing comes within `seconds`. What was taken before and never confirmed comes first, again.
         """
         with self._changed:
-            self._changed.wait_for(lambda: bool(self._waiting), seconds)
+            if self._changed.wait_for(lambda: bool(self._waiting), seconds):
+                self._changed.wait_for(lambda: len(self._waiting) >= messages, GATHERED)  # they come in bursts
             out: list[Message] = []
             left = size
             while self._waiting and len(out) < messages and (not out or len(self._waiting[0].payload) <= left):
