@@ -1,7 +1,7 @@
 """Feeds by what an operator asks of them: do they live, what came in, what was refused, who suffers. Numbers only."""
 
-from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,8 @@ from city.scene import Scene, days, hours
 
 Cell = Literal["ok", "late", "failed", "none", "before"]
 """An hour: all in time; a gap longer than the feed may have; no run that went well; no run at all; no feed yet."""
+CELLS: tuple[Cell, ...] = ("ok", "late", "failed", "none", "before")
+OK, LATE, FAILED, NONE, BEFORE = range(5)
 STRIP_HOURS = 24 * 7
 CRITERIA = {
     "data_correct": quality.correct,
@@ -128,13 +130,17 @@ def _day(scene: Scene) -> dict[str, Day]:
 
 def strips(scene: Scene) -> dict[str, list[Stretch]]:
     """The last seven days of each feed, hour by hour up to the moment's own."""
-    log, first = scene.tables["feed_hour"], _first_hour(scene)
-    place = (log["hour_at"] - first) // hours(1)
-    rows = np.flatnonzero((place >= 0) & (place < STRIP_HOURS) & (log["hour_at"] <= scene.at))
-    by: dict[str, dict[int, int]] = defaultdict(dict)
-    for i in rows.tolist():
-        by[log["source"][i]][int(place[i])] = i
-    return {f.source: _stretches(scene, f, by[f.source], first) for f in standings(scene)}
+    feeds, first = standings(scene), _first_hour(scene)
+    if not feeds:
+        return {}
+    runs, failed, gap = _grid(scene, feeds, first)
+    cells = np.where(failed >= runs, FAILED, np.where(gap > _of(feeds, "stale_after"), LATE, OK))
+    cells = np.where(runs > 0, cells, NONE)
+    ends = first + hours(1) * np.arange(1, STRIP_HOURS + 1)
+    cells = np.where((cells == NONE) & (_of(feeds, "declared_at") >= ends), BEFORE, cells)
+    gone = np.array([f.state == "dead" for f in feeds], dtype=bool)
+    cells[gone & (cells[:, -1] == OK), -1] = LATE  # the gap that nobody has ended yet
+    return {f.source: _stretches(cells[k], runs[k], failed[k], first) for k, f in enumerate(feeds)}
 
 
 def _first_hour(scene: Scene) -> np.datetime64:
@@ -142,31 +148,29 @@ def _first_hour(scene: Scene) -> np.datetime64:
     return here - hours(STRIP_HOURS - 1)
 
 
-def _stretches(scene: Scene, feed: Standing, at: dict[int, int], first: np.datetime64) -> list[Stretch]:
-    log, out = scene.tables["feed_hour"], list[Stretch]()
-    for n in range(STRIP_HOURS):
-        i = at.get(n)
-        runs, failed, gap = (0, 0, np.nan) if i is None else (log[c][i] for c in ("runs", "failed", "longest_gap"))
-        runs, failed = int(np.nan_to_num(runs)), int(np.nan_to_num(failed))
-        cell = _cell(runs, failed, float(gap), float(feed["stale_after"]))
-        if cell == "none" and feed["declared_at"] >= first + hours(n + 1):
-            cell = "before"
-        if cell == "ok" and feed.state == "dead" and n == STRIP_HOURS - 1:
-            cell = "late"  # the gap that nobody has ended yet
-        if out and out[-1].cell == cell:
-            last = out.pop()
-            out.append(Stretch(cell, last.first, last.hours + 1, last.runs + runs, last.failed + failed))
-        else:
-            out.append(Stretch(cell, first + hours(n), 1, runs, failed))
-    return out
+def _of(feeds: list[Standing], name: str) -> Array:
+    """A column of the cards, upright."""
+    return np.array([f[name] for f in feeds]).reshape(-1, 1)
 
 
-def _cell(runs: int, failed: int, gap: float, limit: float) -> Cell:
-    if not runs:
-        return "none"
-    if failed >= runs:
-        return "failed"
-    return "late" if gap > limit else "ok"
+def _grid(scene: Scene, feeds: list[Standing], first: np.datetime64) -> tuple[Array, Array, Array]:
+    """Runs, failed ones and the longest gap (seconds), feeds × hours."""
+    log, row = scene.tables["feed_hour"], {f.source: k for k, f in enumerate(feeds)}
+    hour = (log["hour_at"] - first) // hours(1)
+    feed = np.array([row.get(s, -1) for s in log["source"].tolist()], dtype=np.int64)
+    seen = np.flatnonzero((feed >= 0) & (hour >= 0) & (hour < STRIP_HOURS) & (log["hour_at"] <= scene.at))
+    out = np.zeros((3, len(feeds), STRIP_HOURS))
+    for k, name in enumerate(("runs", "failed", "longest_gap")):
+        out[k, feed[seen], hour[seen]] = np.nan_to_num(log[name][seen])
+    return out[0], out[1], out[2]
+
+
+def _stretches(cells: Array, runs: Array, failed: Array, first: np.datetime64) -> list[Stretch]:
+    edges = [0, *(np.flatnonzero(np.diff(cells)) + 1).tolist(), STRIP_HOURS]
+    return [
+        Stretch(CELLS[cells[a]], first + hours(a), b - a, int(runs[a:b].sum()), int(failed[a:b].sum()))
+        for a, b in pairwise(edges)
+    ]
 
 
 def depends(scene: Scene, line: Line) -> list[Indicator]:
