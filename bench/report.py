@@ -6,6 +6,7 @@ Ours reads the repository, draws, sets, checks and hashes; the browser is given 
 import hashlib
 import json
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -36,11 +37,13 @@ ELSEWHERE = (
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Seconds from the start of a process to its end, its answer, and the greatest memory in MB: of the largest of its
-    processes (resident), and of all of them together (proportional, so that what they share counts once)."""
+    """Seconds from the start of a process to its end, its answer, seconds of processor (of all its processes), and
+    the greatest memory in MB: of the largest of its processes (resident), and of all of them together (proportional, so
+    that what they share counts once)."""
 
     seconds: float
     said: bytes
+    processor: float
     largest: float
     together: float
 
@@ -49,11 +52,18 @@ def timed(process: "subprocess.Popen[bytes]", begun: float, given: bytes = b"") 
     most, over = [0.0, 0.0], threading.Event()
     watch = threading.Thread(target=_watch, args=(process.pid, most, over), daemon=True)
     watch.start()
+    before = _processor()
     said, _ = process.communicate(given)
     took = perf_counter() - begun
     over.set()
     watch.join()
-    return Taken(took, said, *most)
+    return Taken(took, said, _processor() - before, *most)
+
+
+def _processor() -> float:
+    """Of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _watch(pid: int, most: list[float], over: threading.Event) -> None:
@@ -117,6 +127,7 @@ def measure(repeats: int = 9) -> list[Figure]:
     by = "a browser prints it"
     return [
         Figure("weekly PDF, fresh process", "s", [t.seconds for t in mine], [t.seconds for t in theirs], by, "≤ 3"),
+        Figure("its processor time", "s", [t.processor for t in mine], [t.processor for t in theirs], by),
         Figure("its largest process", "MB", [t.largest for t in mine], [t.largest for t in theirs], by, "≤ 200"),
         Figure("all its processes", "MB", [t.together for t in mine], [t.together for t in theirs], by),
         Figure("its size", "MB", [len(first.pdf) / MB], sizes, by, "≤ 1"),
