@@ -62,7 +62,7 @@ def test_f04_the_application_comes_up_before_its_database(
         assert wall.value("incidents_open") == "", "nothing is known yet"
         assert (app.answers(), app.answers("/readyz"), app.answers("/api/v1/indicators")) == (200, 503, 503)
         target[0] = rig.cluster.socket_dir / SOCKET
-        recovered = waited(lambda: wall.state() == "live", 20, why=lambda: app.said()[-800:])
+        recovered = waited(lambda: wall.state() == "live", 60, why=lambda: app.said()[-800:])
         assert app.answers("/readyz") == 200
         assert app.process.poll() is None, "the process that started so is the one that serves"
         page.context.close()
