@@ -21,7 +21,8 @@ _STOP = """
   window.lastStop = e;
   window.stops = (window.stops || new Set()).add(e);
   return {
-    what: `${e.localName}#${e.id}.${e.className} ${(e.textContent || e.title || "").trim().slice(0, 40)}`,
+    what: `${e.localName}#${e.id}.${e.className} `  // without numbers: ages tick
+      + (e.textContent || e.title || "").trim().replace(/\\d+/g, "").slice(0, 40),
     outlined: before === e || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2),
     inside: x >= 0 && y >= 0 && x <= innerWidth && y <= innerHeight,
     uncovered: !!hit && (e.contains(hit) || hit.contains(e)),
@@ -34,7 +35,8 @@ _REACHABLE = """
 () => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
   .filter((e) => e.tabIndex >= 0 && !e.disabled && !e.closest("[inert]"))
   .filter((e) => e.checkVisibility({visibilityProperty: true}))
-  .map((e) => `${e.localName}#${e.id}.${e.className} ${(e.textContent || e.title || "").trim().slice(0, 40)}`)
+  .map((e) => `${e.localName}#${e.id}.${e.className} `
+    + (e.textContent || e.title || "").trim().replace(/\\d+/g, "").slice(0, 40))
 """
 _CUT = """
 () => [...document.querySelectorAll(".tile-number, .tile-word, .tile-title, .unit, .panel h2, .top a, .key span")]
