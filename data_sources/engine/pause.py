@@ -1,6 +1,6 @@
-"""Python's search for cyclic garbage, put off while an answer is read: it would walk all records over and over.
+"""Python's search for cyclic garbage, put off while an answer is taken in: it would walk all records over and over.
 
-Records hold no cycles, so nothing is kept longer for it; of 50,000 rows reading takes about half the time.
+Records hold no cycles, so nothing is kept longer for it; reading 50,000 rows takes about half the time.
 """
 
 import gc

@@ -72,11 +72,8 @@ class Poll:
     def take(self, answer: Answer) -> list[Link]:
         """One answer: its rows are written, its patches wait for `finish`; the links it held. Raises as `run` does."""
         self.bytes += len(answer.body)
-        with PAUSE.on():  # the records are gone again when it ends
-            judged, refused, links, surplus = self._judged(answer)
-        self._refuse(self._rules.source, refused)
-        for part in judged:
-            self._write(part)
+        with PAUSE.on():  # records and columns are gone again when it ends
+            links, surplus = self._brought_in(answer)
         if surplus > 0:
             raise SourceError(
                 f"{surplus:,} rows more than the {self.source.info.max_rows:,} that one poll may bring (max_rows)"
@@ -117,6 +114,14 @@ class Poll:
             sum(getattr(t, n) for t in self.tallies.values()) for n in ("read", "new", "unchanged", "refused")
         )
         return f"{self.source.info.key}: {read} rows read = {new} new or changed + {old} unchanged + {refused} refused"
+
+    def _brought_in(self, answer: Answer) -> tuple[list[Link], int]:
+        """Write what is good, keep what is refused; links, and how many rows were too many."""
+        judged, refused, links, surplus = self._judged(answer)
+        self._refuse(self._rules.source, refused)
+        for part in judged:
+            self._write(part)
+        return links, surplus
 
     def _judged(self, answer: Answer) -> tuple[list[Judged], list[Rejected], list[Link], int]:
         """Good rows as columns, what was refused on the way, links, and how many rows were too many."""
