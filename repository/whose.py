@@ -15,7 +15,8 @@ with recursive
   f(v) as (select min(source) from repository.feedback union all
            select (select min(source) from repository.feedback where source > f.v) from f where f.v is not null),
   a(v) as (select min(source) from repository.administrative_case union all
-           select (select min(source) from repository.administrative_case where source > a.v) from a where a.v is not null)
+           select (select min(source) from repository.administrative_case where source > a.v) from a
+           where a.v is not null)
 select v from (select v from s union select v from e union select v from f union select v from a) as found
 where v is not null order by v
 """)
