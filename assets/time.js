@@ -173,8 +173,15 @@ ioc.time = (() => {
     scrollTo(0, 0);
   }, true);
 
+  // A page that was opened at a moment that could not be read comes as soon as it can.
+  async function again() {
+    if (!document.querySelector("main.apology") || !query().has("at") || document.hidden) return;
+    if ((await read(here())).text) dash_clientside.set_props("again", { data: Date.now() });
+  }
+
   window.dash_clientside = Object.assign(window.dash_clientside || {}, { ioc: { gate } });
   look();
   setInterval(look, STORED_MS);
+  setInterval(again, AGAIN_MS);
   return { it, SPEEDS, go, play, pause, playing, speed, iso, local, now, zone };
 })();

@@ -33,7 +33,8 @@ def stored(engine: Engine, now: datetime) -> Stored:
 
 
 def _begin(connection: Connection, table: str, column: str) -> datetime | None:
-    row = connection.execute(f"select min({column}) from repository.{table}").fetchone()  # noqa: S608  names of ours
+    first = sql.SQL("select min({}) from {}").format(sql.Identifier(column), sql.Identifier("repository", table))
+    row = connection.execute(first).fetchone()
     return row[0] if row else None
 
 
