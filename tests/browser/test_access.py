@@ -89,3 +89,10 @@ def test_levels_differ_by_shape_and_word_too(browser: Browser, running: Running)
     assert all(len(s) == 1 for s in shapes.values()) and len({s for v in shapes.values() for s in v}) == len(levels)
     assert all(word for *_, word in told)
     watched.page.close()
+
+
+def test_axe_finds_nothing_on_the_wall(browser: Browser, running: Running) -> None:
+    watched = visited(browser, f"{running.url}/wall?lang=en", maps=False)
+    assert complaints(watched.page) == []
+    assert sideways(watched.page) == 0
+    watched.page.close()
