@@ -108,7 +108,7 @@ ioc.time = (() => {
 
   function play() {
     const words = { play: "1" };
-    if (!query().has("at")) words.at = iso(Math.floor((now() - DAY_MS) / 60000) * 60000);
+    if (!query().has("at")) words.at = iso(Math.floor((present() - DAY_MS) / 60000) * 60000);
     go(words, !words.at).then(run);
     run();
   }
@@ -138,6 +138,9 @@ ioc.time = (() => {
   // ---- what there is
 
   const now = () => (it.stored ? it.stored.last + (performance.now() - it.stored.heard) : Date.now());
+
+  // What is shown: the city's own time may stand in a past (serve --at), so it is not the same as the latest there is.
+  const present = () => (it.past ? it.at : Date.parse(ioc.page.meta.at) || now());
 
   async function look() {
     try {
@@ -183,5 +186,5 @@ ioc.time = (() => {
   look();
   setInterval(look, STORED_MS);
   setInterval(again, AGAIN_MS);
-  return { it, SPEEDS, go, play, pause, playing, speed, iso, local, now, zone };
+  return { it, SPEEDS, go, play, pause, playing, speed, iso, local, now, present, zone };
 })();

@@ -20,7 +20,7 @@
   const told = (ms, options) => new Intl.DateTimeFormat(bar.lang, { timeZone: ioc.time.zone(), hourCycle: "h23", ...options }).format(ms);
   const minute = (ms) => told(ms, { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
   const asked = (word) => new URLSearchParams(location.search).get(word);
-  const present = () => (it.past ? it.at : ioc.time.now());
+  const { present } = ioc.time;
 
   // ---- what a person does
 
@@ -86,8 +86,8 @@
     const last = ioc.time.now(), first = Math.min(it.stored?.first ?? last - DAY, last - HOUR);
     if (bar.span === "all") { Object.assign(bar, { from: first, to: last }); return; }
     const long = Number(bar.span) * DAY, at = present();
-    if (!anew && bar.from < at && at <= bar.to && bar.to - bar.from === long && (it.past || bar.to >= last - HOUR)) return;
-    bar.to = it.past ? Math.min(last, at + long / 2) : last;
+    if (!anew && bar.from < at && at <= bar.to && bar.to - bar.from === long && (it.past || bar.to >= at - HOUR)) return;
+    bar.to = Math.min(last, it.past ? at + long / 2 : at);
     bar.from = bar.to - long;
   }
 
