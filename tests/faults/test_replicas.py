@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -62,15 +63,25 @@ def test_f36_one_of_two_replicas_is_killed_and_screens_go_to_the_other(
                 victim.kill()
                 rig.note()
                 for wall in walls:
-                    worst = max(worst, waited(lambda wall=wall: followed(wall, rig), 10, killed))  # type: ignore[misc]
+                    worst = max(
+                        worst, waited(partial(followed, wall, rig), 10, killed, partial(told, wall, victim is a))
+                    )
                 if victim is a:
                     back = served("--no-collect", url=through(rig.proxy), data=tmp_path / "a2", port=ports[0], **more)
                     again = back.__enter__()
                     assert isinstance(again, Program)
+                    waited(lambda: again.answers("/readyz") == 200, 60)  # noqa: B023
             back.__exit__(None, None, None)
             for wall in walls:
                 wall.page.context.close()
     record("replicas", seen=worst, recovered=worst, lost=rig.lost())
+
+
+def told(wall: Watched, first: bool) -> str:
+    same = wall.page.evaluate("window.sameDocument")
+    return (
+        f"first {first}, same {same}, {wall.state()}, {wall.value('incidents_open')}, {wall.page.inner_text('#banner')}"
+    )
 
 
 def followed(wall: Watched, rig: Rig) -> bool:
