@@ -1,4 +1,3 @@
-import pytest
 
 from city.clock import FrozenClock
 from tests.dashboards import scenes
