@@ -1,4 +1,3 @@
-
 from city.clock import FrozenClock
 from tests.dashboards import scenes
 from tests.dashboards.serving import hub
