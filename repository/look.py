@@ -40,7 +40,8 @@ class Look:
     """A look at the repository: what it could see, the moment it was for, and of which run of which cluster.
 
     `system` is identifier/timeline/start: a server that was restored, promoted or restarted is another. `clock` is
-    the database's own when it looked; so many seconds it is `ahead` of ours for sure, behind when negative. It `took` so many seconds.
+    the database's own when it looked; so many seconds it is `ahead` of ours for sure, behind when negative. It `took`
+    so many seconds.
     """
 
     snapshot: str
