@@ -23,6 +23,7 @@ from reports.fonts import FontError, fonts
 from reports.post import Server
 from reports.timetable import Job, dues, jobs
 from repository import archive
+from repository.connect import address
 from repository.errors import RepositoryError
 from repository.jobs import ClaimLost, Run, beat, claim, expect, fail, last, skip
 
@@ -60,7 +61,7 @@ def plan_of(settings: Settings, city: CityFile) -> Plan:
 def order(plan: Plan, engine: Engine, job: Job, period: str, now: datetime) -> Order:
     """What the process that makes it is told. Raises FontError, OSError."""
     return Order(
-        url=engine.url.render_as_string(hide_password=False),
+        url=address(engine),
         city=plan.named,
         week=period,
         place=job.place,
