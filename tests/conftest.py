@@ -5,12 +5,14 @@ import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
+from xdist.scheduler import LoadScopeScheduling
 
 from reports.fonts import fonts
 from repository.connect import connect
@@ -23,12 +25,17 @@ ALONE = {"browser", "faults", "commands"}
 _numbers = count()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file share fixtures, so with several workers they stay on one of them."""
-    for item in items:
-        path = item.path.relative_to(Path(__file__).parent)
-        group = "alone" if path.parts[0] in ALONE else str(path)
-        item.add_marker(pytest.mark.xdist_group(group))
+class Rooms(LoadScopeScheduling):  # type: ignore[misc]
+    """A file's tests share fixtures, so they stay on one worker; rooms that measure themselves share one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0]
+        return "alone" if path.split("/")[1] in ALONE else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Rooms:
+    return Rooms(config, log)
 
 
 def _database(server: str, name: str) -> str:
