@@ -77,7 +77,7 @@ def opened(browser: Browser, url: str, width: int = 1920, height: int = 1080, th
     )
     watched = Watched(page)
     page.goto(url)
-    page.wait_for_selector("[data-indicator][data-value]", timeout=60_000)
+    page.wait_for_selector("#page [data-indicator][data-value]", state="attached", timeout=60_000)
     return watched
 
 

@@ -15,7 +15,6 @@ from tests.data_sources.engine.feeding import Feed
 from tests.data_sources.engine.stub import Stub, serving
 
 Ioc = Callable[..., tuple[int, str, str]]
-NOW = datetime.now(UTC).replace(microsecond=0)
 FEED = """
 [feeds.air]
 title = "Air"
@@ -28,7 +27,12 @@ auth = {{ kind = "query", secret = "AIR", name = "key" }}
 """
 
 
-def entity(name: str, value: float, at: datetime = NOW, code: str = "GQ") -> dict[str, object]:
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def entity(name: str, value: float, at: datetime | None = None, code: str = "GQ") -> dict[str, object]:
+    at = at or now()
     reading = {"value": value, "unitCode": code}
     return {"id": f"urn:{name}", "type": "AirQualityObserved", "dateObserved": at.isoformat(), "pm2_5": reading}
 
@@ -84,7 +88,7 @@ def test_a_feed_that_is_down_says_why_everywhere_and_no_secret(fed: Ioc, stub: S
 
 
 def test_old_data_are_stale_though_the_answer_is_new(fed: Ioc, stub: Stub) -> None:
-    answers(stub, entity("a", 12.5, NOW - timedelta(days=1)))
+    answers(stub, entity("a", 12.5, now() - timedelta(days=1)))
     code, out, _ = fed("try", "air")
     assert code == 1 and "stale: 2 rows" in out and "the newest is 24 h old" in out
 
