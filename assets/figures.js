@@ -50,7 +50,6 @@ ioc.figures = (() => {
   // Called often and cheap: binds what Plotly forgets when a plot is made anew, and draws what had to wait.
   function mounted() {
     for (const gd of document.querySelectorAll(".js-plotly-plot")) {
-      if (drawn(gd) && ground(gd)) seen.add(gd);  // a context may be lost before the map was ever ready
       if (!ready(gd)) continue;
       if (!gd.iocBound) bind(gd);
       const id = gd.closest(".dash-graph")?.id;
@@ -65,6 +64,7 @@ ioc.figures = (() => {
   function bind(gd) {
     const first = !gd.iocSeen;
     gd.iocBound = gd.iocSeen = true;
+    if (gd._fullLayout.map) seen.add(gd);
     gd.on("plotly_click", (event) => {
       const point = event.points?.[0], code = point?.location ?? point?.customdata;
       if (code) ioc.go(`/place/${encodeURIComponent(code)}`, { show: null });
@@ -117,7 +117,7 @@ ioc.figures = (() => {
       const gone = dead(gd), well = !gone && drawn(gd) && ground(gd)?.isStyleLoaded() && !gd.iocBusy;
       if (well) gd.iocIll = 0;
       else if (!gd.iocIll) gd.iocIll = now;
-      else if ((gone || gd.iocSeen) && now - gd.iocIll > (gone ? LOST_MS : STYLE_MS)) anew(gd);
+      else if (now - gd.iocIll > (gone ? LOST_MS : STYLE_MS)) anew(gd);
     }
   }
 

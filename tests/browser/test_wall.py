@@ -171,6 +171,7 @@ def test_a_map_whose_context_is_lost_draws_again(browser: Browser) -> None:
     with serving(fed) as running:
         wall = opened(browser, running.url + "/?lang=en")
         drawn(wall)
+        wall.page.wait_for_function("() => document.querySelector('.js-plotly-plot').iocBound", timeout=10_000)
         wall.page.evaluate(
             "() => { const c = document.querySelector('.maplibregl-canvas'); window.oldCanvas = c;"
             " c.getContext('webgl2').getExtension('WEBGL_lose_context').loseContext(); }"
