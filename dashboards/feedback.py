@@ -85,7 +85,9 @@ def flow(view: View) -> Component:
         day = d.date().isoformat()
         one, two = (links.rows(view, say.number(n), c, day=day) for n, c in ((a, FLOW[0]), (b, FLOW[1])))
         net = html.Span(f"{a - b:+d}", className="net")
-        rows.append(Pair(say.date(d.to_pydatetime()), (share(a, longest), one), (share(b, longest), two), (net,)))
+        rows.append(
+            Pair(say.date(d.to_pydatetime(), "MMMEd"), (share(a, longest), one), (share(b, longest), two), (net,))
+        )
     told = note(view, unit=say("tickets a day"), period=say("{n} days", n=DAYS))
     head = (say("Day"), say("in"), say("out"), say("net"))
     return html.Div([told, pairs(say("What comes in and goes out"), head, rows)])

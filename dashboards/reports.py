@@ -1,8 +1,7 @@
 """The archive of weekly reports: what is there, what is owed and why, and the files themselves."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from babel.dates import format_date, format_datetime
 from dash import html
 from dash.development.base_component import Component
 
@@ -40,7 +39,7 @@ def due(view: View) -> Component:
     say, shelf = view.language, _shelf(view)
     if shelf is None:
         return html.P(say("The archive is not read yet"), className="chart-none")
-    told = say("Next report: {time}", time=_when(view, shelf.next_at)) if shelf.next_at else say("No report is planned")
+    told = say("Next report: {time}", time=say.minute(shelf.next_at)) if shelf.next_at else say("No report is planned")
     if not shelf.owed:
         return html.Div([html.P(told), html.P(say("No report is owed"), className="calm")])
     head = (say("Week"), say("Scope"), say("State"), say("Tries"), say("Next try"), say("Reason"))
@@ -55,7 +54,7 @@ def _owed(view: View, owed: Owed) -> list[Component | str]:
         className="attention-level",
         **data(level=LEVELS[owed.state], report=owed.period, state=owed.state),
     )
-    again = _when(view, owed.next_at) if owed.state == "failed" and owed.next_at else "–"
+    again = say.minute(owed.next_at) if owed.state == "failed" and owed.next_at else "–"
     why = plain_text(owed.why, LONGEST) if owed.why else "–"
     return [
         owed.period,
@@ -76,10 +75,7 @@ def archive(view: View) -> Component:
 
 def _book(view: View, book: Book) -> list[Component | str]:
     say = view.language
-    last = (book.ends_at - timedelta(seconds=1)).astimezone(say.zone)
-    days = f"{format_date(book.starts_at.astimezone(say.zone), 'd MMM', locale=say.locale)} – " + format_date(
-        last, "d MMM y", locale=say.locale
-    )
+    days = say.days(book.starts_at, book.ends_at - timedelta(seconds=1))
     name = f"{book.period} · {_place(view, book.place)} · {LOCALES[book.locale]}"
     file = html.A(
         [html.B(book.period), " PDF"],
@@ -94,7 +90,7 @@ def _book(view: View, book: Book) -> list[Component | str]:
         LOCALES[book.locale],
         say.number(book.pages),
         f"{say.number(book.size / 1000)} kB",
-        _when(view, book.made_at),
+        say.minute(book.made_at),
         plain_text(book.signed_by, 60) if book.signed_by else "–",
         _mails(view, book),
         html.Code(book.sha256[:SHOWN], title=book.sha256),
@@ -112,11 +108,6 @@ def _mails(view: View, book: Book) -> Component | str:
 def _place(view: View, place: str | None) -> str:
     slot = view.snapshot.places.slot(place)
     return plain_text(view.name(slot) if slot is not None else str(place), 60)
-
-
-def _when(view: View, at: datetime) -> str:
-    say = view.language
-    return str(format_datetime(at.astimezone(say.zone), "d MMM y HH:mm", locale=say.locale))
 
 
 PAGE = Page(

@@ -126,9 +126,7 @@ class Scope:
         return str(format_datetime(local, "EEE d/M HH:mm", locale=self.say.locale))
 
     def moment(self, at: datetime) -> str:
-        from babel.dates import format_datetime
-
-        return str(format_datetime(at.astimezone(self.say.zone), "d MMM y HH:mm", locale=self.say.locale))
+        return self.say.minute(at)
 
 
 def aware(moment: np.datetime64) -> datetime:

@@ -131,7 +131,7 @@ def _strip(view: View, strip: list[Stretch]) -> Component:
 
 def _told(view: View, s: Stretch) -> str:
     say, begin = view.language, _moment(s.first)
-    span = f"{say.moment(begin)[:-3]} + {say('{n} h', n=s.hours)}"
+    span = f"{say.minute(begin)} + {say('{n} h', n=s.hours)}"
     runs = say("{failed} of {runs} runs failed", failed=say.number(s.failed), runs=say.number(s.runs)) if s.runs else ""
     return " · ".join(t for t in (span, _cell(view, s.cell) if s.cell in CELLS else "", runs) if t)
 

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_interval, format_skeleton, format_time, get_datetime_format
 from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, parse_pattern
 
@@ -111,11 +111,22 @@ class Language:
     def time(self, at: datetime) -> str:
         return _clock(at.replace(second=0, microsecond=0), self.zone, self.locale)
 
-    def date(self, at: datetime) -> str:
-        return format_date(at.astimezone(self.zone), "EEE d MMM y", locale=self.locale)
+    def date(self, at: datetime, skeleton: str = "yMMMd") -> str:
+        """A day as CLDR writes it; the skeleton names its parts: year, month, day (yMMMd), weekday (MMMEd)."""
+        return str(format_skeleton(skeleton, at.astimezone(self.zone), locale=self.locale))
+
+    def days(self, first: datetime, last: datetime) -> str:
+        """From a day to a day, what they share said once."""
+        a, b = (t.astimezone(self.zone).date() for t in (first, last))
+        return str(format_interval(a, b, "yMMMd", locale=self.locale)).replace("\u2009", " ")
+
+    def minute(self, at: datetime) -> str:
+        """A day and its time, in the language's own order."""
+        return _moment(at.replace(second=0, microsecond=0), "HH:mm", self.zone, self.locale)
 
     def moment(self, at: datetime) -> str:
-        return format_datetime(at.astimezone(self.zone), "d MMM y HH:mm:ss", locale=self.locale)
+        """To the second."""
+        return _moment(at.replace(microsecond=0), "HH:mm:ss", self.zone, self.locale)
 
 
 @lru_cache(maxsize=8)
@@ -132,6 +143,14 @@ def _written(rounded: float, decimals: int, locale: Locale) -> str:
 @lru_cache(maxsize=1 << 14)
 def _clock(minute: datetime, zone: ZoneInfo, locale: Locale) -> str:
     return format_time(minute.astimezone(zone), "HH:mm", locale=locale)
+
+
+@lru_cache(maxsize=1 << 14)
+def _moment(at: datetime, clock: str, zone: ZoneInfo, locale: Locale) -> str:
+    there = at.astimezone(zone)
+    glue = str(get_datetime_format("medium", locale=locale))
+    time, day = format_time(there, clock, locale=locale), format_skeleton("yMMMd", there, locale=locale)
+    return glue.replace("'", "").replace("{0}", time).replace("{1}", str(day))
 
 
 def languages(zone: ZoneInfo) -> dict[str, Language]:

@@ -1,12 +1,9 @@
 """A list of rows as people read it: what it counts, the rows of one page, the way to the next."""
 
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
-from babel.dates import format_datetime
 from dash import html
 from dash.development.base_component import Component
 
@@ -127,16 +124,11 @@ def _shown(view: View, found: Found, i: int, column: str) -> str | Component:
     if value is None:
         return "–"
     if isinstance(value, datetime):
-        return _minute(value, view.language.code, view.language.zone)
+        return view.language.minute(value)
     if column == "place":
         return place(view, int(view.snapshot.tables[found.table]["slot"][i]))
     words = view.language(str(value)) if found.table == "event" and column == "category" else str(value)
     return plain_text(words, 60 if column != OWN[found.table] else 40)
-
-
-@lru_cache(maxsize=1 << 12)
-def _minute(at: datetime, lang: str, zone: ZoneInfo) -> str:
-    return str(format_datetime(at, "d MMM y HH:mm", tzinfo=zone, locale=lang))
 
 
 def _pager(view: View, found: Found, n: int) -> list[Component]:

@@ -94,4 +94,4 @@ def test_every_chart_says_its_moment() -> None:
     for page in (FEEDBACK, ENVIRONMENT):
         drawn = panels.drawn(page, View(SCENES["flooded"], 41, ENGLISH)).components
         charts = [d for key, d in drawn.items() if not key.endswith("__beside")]
-        assert charts and all("27 Oct 2025" in orjson.loads(d).__repr__() for d in charts)
+        assert charts and all("Oct 27, 2025" in orjson.loads(d).__repr__() for d in charts)

@@ -1,7 +1,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -147,6 +147,21 @@ def test_numbers_are_written_as_the_language_does(code: str, value: float | None
 
 def test_times_are_told_in_the_citys_zone() -> None:
     assert SPOKEN["vi"].time(datetime(2025, 10, 27, 13, 5, tzinfo=UTC)) == "20:05"
+
+
+@pytest.mark.parametrize(
+    ("code", "minute", "days"),
+    [
+        ("vi", "20:05 27 thg 10, 2025", "27 thg 10 – 2 thg 11, 2025"),
+        ("en", "Oct 27, 2025, 20:05", "Oct 27 – Nov 2, 2025"),
+        ("pt", "27 de out. de 2025 20:05", "27 de out. – 2 de nov. de 2025"),
+    ],
+)
+def test_a_day_is_written_as_the_language_writes_it(code: str, minute: str, days: str) -> None:
+    at = datetime(2025, 10, 27, 13, 5, 40, tzinfo=UTC)
+    assert SPOKEN[code].minute(at) == minute
+    assert SPOKEN[code].moment(at) == minute.replace("20:05", "20:05:40")
+    assert SPOKEN[code].days(at, at + timedelta(days=6)) == days
 
 
 def test_tables_with_a_life_are_called_sources() -> None:

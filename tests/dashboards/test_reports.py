@@ -41,7 +41,7 @@ def test_a_report_is_listed_with_its_week_its_hash_and_its_file() -> None:
     drawn = text(reports.archive(view()))
     for word in (
         "2025-W43",
-        "20 Oct – 27 Oct 2025",
+        "Oct 20 – 27, 2025",
         "Hue City",
         "Tiếng Việt",
         "700 kB",
@@ -55,7 +55,7 @@ def test_a_report_is_listed_with_its_week_its_hash_and_its_file() -> None:
 
 def test_what_failed_says_why_and_when_it_is_tried_again() -> None:
     drawn = text(reports.due(view()))
-    for word in ("failed, retrying", "no disk", "27 Oct 2025 20:04", "Next report: 3 Nov 2025 20:00", "English"):
+    for word in ("failed, retrying", "no disk", "Oct 27, 2025, 20:04", "Next report: Nov 3, 2025, 20:00", "English"):
         assert word in drawn, word
     (mark,) = [c for c in inside([reports.due(view())]) if getattr(c, "data-report", None)]  # type: ignore[list-item]
     assert getattr(mark, "data-level", "") == "warning"
