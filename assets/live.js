@@ -32,6 +32,7 @@ window.ioc = (() => {
     page.number = 0;
     page.skeleton = frame.meta.skeleton;
     page.tiles = new Map();
+    ioc.figures?.forget();  // what came for the figures of the page before
     for (const tile of document.querySelectorAll("[data-indicator]")) {
       const key = `${tile.dataset.indicator}|${tile.dataset.place}`;
       const texts = Object.fromEntries([...tile.querySelectorAll("[data-text]")].map((e) => [e.dataset.text, e]));
@@ -123,6 +124,7 @@ window.ioc = (() => {
     if (silent && time.full) told.push(say.full);
     else if (silent) told.push(say.server.replace("{time}", clock(Date.now() - (performance.now() - time.heard), false)));
     else if (meta.lost) told.push(meta.lost);
+    if (meta.storing) told.push(meta.storing);
     if (meta.past) told.push(meta.past);
     if (meta.stopped) told.push(meta.stopped);
     if (meta.clocks) told.push(meta.clocks);
@@ -130,7 +132,7 @@ window.ioc = (() => {
     if (Math.abs(drift) > DRIFT_MS) told.push(say.drift.replace("{minutes}", Math.round(Math.abs(drift) / 60000)));
     put(byId("banner"), told.join(" · "));
     const shown = byId("banner");
-    if (shown) shown.className = !told.length ? "" : silent || meta.lost ? "trouble" : "notice";
+    if (shown) shown.className = !told.length ? "" : silent || meta.lost || meta.storing ? "trouble" : "notice";
   }
 
   function cityNow() {

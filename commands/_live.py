@@ -111,7 +111,7 @@ def _watcher(engine: Engine, hub: Hub) -> Watcher:
     def lost(since: datetime, reason: str) -> None:
         hub.lost(since, "silent" if reason == FAULT else "database")
 
-    watcher = Watcher(address(engine), hub.clock, hub.poll_seconds, taken, lost)
+    watcher = Watcher(address(engine), hub.clock, hub.poll_seconds, taken, lost, on_storing=hub.storing)
     return watcher
 
 

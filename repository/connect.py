@@ -5,13 +5,14 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, SQLAlchemyError
 
-from repository.errors import AwayError, RepositoryError
+from repository.errors import AwayError, RepositoryError, UnwritableError
 
 DRIVER = "postgresql+psycopg"
 OLDEST = 150000
 POOLER = "pgbouncer"
 PASSING = ("the database system is", "too many", "terminating connection", "remaining connection slots")
 """Of the errors by which a server ends a conversation, those that pass by themselves."""
+FULL = (psycopg.errors.DiskFull, psycopg.errors.ReadOnlySqlTransaction)
 KEEPALIVES = {
     "keepalives": 1,
     "keepalives_idle": 10,
@@ -83,12 +84,17 @@ def check(engine: Engine) -> None:
 
 
 def unreachable(engine: Engine, error: Exception) -> RepositoryError:
-    """One line out of a driver's error, with the address and without the password. An AwayError when it may pass."""
+    """One line out of a driver's error, with the address and without the password. An AwayError when it may pass.
+
+    An UnwritableError when the server answers and has no room, or takes no writes.
+    """
     reason = str(getattr(error, "orig", None) or error).strip()
     password = engine.url.password
     if password:
         reason = reason.replace(str(password), "***")
     kind = AwayError if _may_pass(error, reason) else RepositoryError
+    if isinstance(getattr(error, "orig", None) or error, FULL):
+        kind = UnwritableError
     return kind(f"the repository at {shown(engine.url)} cannot be used: {' '.join(reason.split())}")
 
 

@@ -11,3 +11,7 @@ class ServerError(RepositoryError):
 
 class AwayError(RepositoryError):
     """The database does not answer now; it may later, without anybody changing a setting."""
+
+
+class UnwritableError(AwayError):
+    """The database answers and stores nothing: its disk is full, or it takes no writes for now."""

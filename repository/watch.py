@@ -18,10 +18,11 @@ from city.batch import Batch
 from city.clock import Clock, WorldClock
 from repository.connect import connect
 from repository.deadline import Lines, Worker
-from repository.errors import RepositoryError
+from repository.errors import RepositoryError, UnwritableError
 from repository.listen import Listener
 from repository.look import Look, first_look, keep, news
 from repository.restamp import heal
+from repository.room import room
 from repository.windows import HORIZON
 
 QUIET = 0.5
@@ -29,9 +30,12 @@ QUIET = 0.5
 PATIENCE, FIRST_PATIENCE = 3.0, 20.0
 """Seconds a look, and a first look, may take."""
 RETRY = 1.0
+ROOM = 5.0
+"""Seconds between the questions whether there is room for what is written."""
 MARGIN = timedelta(hours=1)
 OnBatch = Callable[[Batch, Look, datetime], None]
 OnLost = Callable[[datetime, str], None]
+OnStoring = Callable[[datetime | None], None]
 FAULT = "a fault of the program"
 """Why the picture stands still when the database is not to blame."""
 
@@ -40,15 +44,17 @@ class Watcher:
     """Calls `on_batch` after every look, empty ones too since windows move on; `on_lost` once an outage.
 
     Both are called from one thread of ours. `on_lost` gets when the database was lost, in the world's time, and why;
-    that it is back is told by the next batch.
+    that it is back is told by the next batch. `on_storing` gets since when nothing is stored though the database
+    answers, and None once it stores again.
     """
 
     def __init__(
         self, url: str, clock: Clock, every_seconds: float, on_batch: OnBatch, on_lost: OnLost,
         *, patience: float = PATIENCE, first_patience: float = FIRST_PATIENCE,
+        on_storing: OnStoring = lambda since: None,
     ) -> None:  # fmt: skip
         self._url, self._clock, self._every = url, clock, every_seconds
-        self._on_batch, self._on_lost = on_batch, on_lost
+        self._on_batch, self._on_lost, self._on_storing = on_batch, on_lost, on_storing
         self._patience, self._first_patience = patience, first_patience
         self._log = structlog.get_logger("repository.watch")
         self._worker = Worker("repository-look")
@@ -57,6 +63,9 @@ class Watcher:
         self._look: Look | None = None
         self._based_until = datetime.min.replace(tzinfo=UTC)
         self._lost_since: datetime | None = None
+        self._full_since: datetime | None = None
+        self._unkept: Look | None = None
+        self._room_at = 0.0
         self._wake = threading.Condition()
         self._nudged, self._stopped = False, False
         self._listening = connect(url, name="ioc listen", pool_size=1)
@@ -144,12 +153,38 @@ class Watcher:
         if self._lost_since is not None:
             self._log.info("the picture moves again", since=self._lost_since.isoformat())
             self._lost_since = None
-        engine = self._engine
-        if batch and self._clock.live and engine is not None:
-            try:
+        if self._clock.live:
+            self._unkept = look if batch else self._unkept
+            self._leave()
+
+    def _leave(self) -> None:
+        """The look stays in the database, at the latest when there is room again."""
+        engine, asks = self._engine, time.monotonic() >= self._room_at
+        if engine is None or not (self._unkept or asks):
+            return
+        try:
+            if look := self._unkept:
                 self._worker.call(lambda: keep(engine, look), self._patience)
-            except (RepositoryError, TimeoutError) as e:
-                self._lose(WorldClock().now(), str(e) or "no answer while keeping a look")
+                self._unkept = None
+            if asks:
+                self._worker.call(lambda: room(engine), self._patience)
+                self._room_at = time.monotonic() + ROOM
+                self._stores(None)
+        except UnwritableError as e:
+            self._room_at = 0.0
+            self._stores(WorldClock().now(), str(e))
+        except (RepositoryError, TimeoutError) as e:
+            self._lose(WorldClock().now(), str(e) or "no answer while keeping a look")
+
+    def _stores(self, full: datetime | None, reason: str = "") -> None:
+        if (full is None) == (self._full_since is None):
+            return
+        if full:
+            self._log.warning("nothing is stored", reason=reason)
+        else:
+            self._log.info("rows are stored again")
+        self._full_since = full
+        self._on_storing(full)
 
     def _lose(self, since: datetime, reason: str) -> None:
         self._drop()

@@ -18,6 +18,7 @@ from dashboards.kit.feed_answer import sources
 from dashboards.kit.ground import Ground, basemap, ground, style
 from dashboards.kit.guard import loopback
 from dashboards.kit.hub import Hub
+from dashboards.kit.hub import State as HubState
 from dashboards.kit.metrics import State, exposition
 from dashboards.kit.painter import Painter
 from dashboards.kit.past import PastError
@@ -59,14 +60,23 @@ def _answered(hub: Hub, tell: Tell, *parameters: str) -> Answer:
             at, known = words.get("at"), known_of(words.get("known") or "now")
             if not at and not hub.ready:
                 return _json({"error": _not_yet(hub)}, 503)
-            snapshot = await hub.past.of(moment(at, hub.file.zone), known) if at else hub.state.snapshot
-            return _json(await asyncio.to_thread(tell, snapshot, *(words.get(p) for p in parameters)))
+            state = hub.state
+            snapshot = await hub.past.of(moment(at, hub.file.zone), known) if at else state.snapshot
+            said = _json(await asyncio.to_thread(tell, snapshot, *(words.get(p) for p in parameters)))
+            said.headers.update({} if at else _trouble(state))
+            return said
         except (AddressError, answer.UnknownNameError) as e:
             return _json({"error": str(e)}, 400)
         except PastError as e:
             return _json({"error": str(e)}, 503)
 
     return view
+
+
+def _trouble(state: HubState) -> dict[str, str]:
+    """What keeps an answer about now from being of now, as headers: the picture is not followed, nothing is stored."""
+    since = {"Ioc-Lost-Since": state.lost and state.lost.since, "Ioc-Not-Storing-Since": state.unstored}
+    return {name: at.isoformat(timespec="seconds") for name, at in since.items() if at}
 
 
 def _not_yet(hub: Hub) -> str:
@@ -92,11 +102,13 @@ async def _alive(_request: Request) -> Response:
 def _ready(hub: Hub) -> Answer:
     async def view(_request: Request) -> Response:
         state = hub.state
-        database = "unreachable" if state.lost and state.lost.reason != "starting" else "ok"
+        answers = "full" if state.unstored else "ok"
+        database = "unreachable" if state.lost and state.lost.reason != "starting" else answers
         said = {
             "status": "ready" if hub.ready else "starting",
             "database": "unknown" if state.lost and state.lost.reason == "starting" else database,
             "lost_since": state.lost.since.isoformat() if state.lost and hub.ready else None,
+            "not_storing_since": state.unstored.isoformat() if state.unstored else None,
             "version": state.snapshot.version,
             "at": state.snapshot.at.isoformat(),
         }

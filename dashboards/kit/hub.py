@@ -3,7 +3,7 @@
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from city.batch import Batch
@@ -29,14 +29,18 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`snapshot` is the last picture, empty before the first; `lost` says that it is no longer followed."""
+    """`snapshot` is the last picture, empty before the first; `lost` says that it is no longer followed.
+
+    `unstored`: since when the database answers and stores nothing that anybody writes.
+    """
 
     snapshot: Snapshot
     lost: Lost | None = None
+    unstored: datetime | None = None
 
 
 def same(a: State, b: State) -> bool:
-    return a.snapshot is b.snapshot and a.lost == b.lost
+    return a.snapshot is b.snapshot and (a.lost, a.unstored) == (b.lost, b.unstored)
 
 
 class Hub:
@@ -78,7 +82,7 @@ class Hub:
         """The newest state; a silence of more than two polls counts as lost, whatever its cause."""
         state = self._state
         if state.lost is None and self.clock.moving and self.silence > self.patience.total_seconds():
-            return State(state.snapshot, Lost(self._heard, "silent"))
+            return replace(state, lost=Lost(self._heard, "silent"))
         return state
 
     @property
@@ -106,13 +110,17 @@ class Hub:
     def publish(self, snapshot: Snapshot, ahead: float = 0.0) -> None:
         """A new picture has been made; so many seconds the database's clock is ahead of ours, behind when negative."""
         self.ahead, self.made_at = ahead, time.monotonic()
-        self._swap(State(snapshot))
+        self._swap(replace(self._state, snapshot=snapshot, lost=None))
 
     def lost(self, since: datetime, reason: str = "database") -> None:
         """No picture can be made any more; the last one stays."""
         if self._state.lost is None:
             self.meters.lost()
-        self._swap(State(self._state.snapshot, Lost(since, reason)))
+        self._swap(replace(self._state, lost=Lost(since, reason)))
+
+    def storing(self, unstored: datetime | None) -> None:
+        """Since when nothing that anybody writes is stored; None when it is."""
+        self._swap(replace(self._state, unstored=unstored))
 
     def _swap(self, state: State) -> None:
         with self.changed:

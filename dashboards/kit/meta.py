@@ -45,6 +45,7 @@ def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = 
         "at": snapshot.at.isoformat(),
         "connection": connection,
         "lost": _lost(state.lost, say) if state.lost and not frozen else "",
+        "storing": _storing(state, say) if not frozen else "",
         "clocks": _clocks(hub.ahead, say) if abs(hub.ahead) > APART_S and not frozen else "",
         "stopped": "" if frozen or past else _stopped(view),
         "past": _past(view, hub) if past else "",
@@ -61,6 +62,10 @@ def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = 
 
 def _lost(lost: Lost, say: Language) -> str:
     return say(LOST.get(lost.reason, LOST["silent"]), time=say.time(lost.since))
+
+
+def _storing(state: State, say: Language) -> str:
+    return say("Not storing since {time}", time=say.time(state.unstored)) if state.unstored else ""
 
 
 def _stopped(view: View) -> str:

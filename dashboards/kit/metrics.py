@@ -38,6 +38,7 @@ class State(Collector):
             "ioc_poll_age_seconds": ("Since the repository was last looked at with success", hub.silence),
             "ioc_repository_up": ("1 while pictures are made", 0 if state.lost else 1),
             "ioc_repository_lost_seconds": ("Since it was lost; 0 while it is there", lost),
+            "ioc_repository_storing": ("0 while the database answers and stores nothing", 0 if state.unstored else 1),
             "ioc_database_clock_ahead_seconds": ("Of this machine's; what is sure of it", hub.ahead),
             "ioc_screens": ("Pages that follow", self.painter.screens),
             "ioc_sockets": ("Browsers that are connected", self.crowd.sockets),

@@ -1,4 +1,5 @@
 from city.clock import FrozenClock
+from dashboards.kit.hub import same
 from tests.dashboards import scenes
 from tests.dashboards.serving import hub
 
@@ -22,6 +23,19 @@ def test_a_silence_of_more_than_two_polls_is_a_loss_whatever_its_cause() -> None
     fed.publish(scenes.calm())
     fed._heard_at -= 4
     assert fed.state.lost and fed.state.lost.reason == "silent"
+
+
+def test_that_nothing_is_stored_is_kept_through_pictures_and_losses_until_it_is() -> None:
+    fed = hub()
+    fed.publish(scenes.calm())
+    before = fed.state
+    fed.storing(scenes.EVENING)
+    assert not same(before, fed.state), "so that it is told at once"
+    fed.lost(scenes.EVENING)
+    fed.publish(scenes.calm())
+    assert fed.state.unstored == scenes.EVENING and fed.state.lost is None
+    fed.storing(None)
+    assert fed.state.unstored is None
 
 
 def test_a_city_clock_that_stands_still_is_never_silent() -> None:

@@ -122,6 +122,26 @@ def test_a_lost_database_is_said_and_its_return(running: Running) -> None:
     scenario(running, story)
 
 
+NOT_STORING = {
+    "vi": "Không lưu được dữ liệu từ 20:00",
+    "en": "Not storing since 20:00",
+    "pt": "Sem gravar dados desde 20:00",
+}
+
+
+@pytest.mark.parametrize("language", NOT_STORING)
+def test_that_nothing_is_stored_is_said_at_once_while_the_picture_is_followed(running: Running, language: str) -> None:
+    async def story(page: Page) -> None:
+        assert (await page.frame())["meta"]["storing"] == ""
+        running.hub.storing(scenes.EVENING)
+        said = (await page.frame())["meta"]
+        assert (said["storing"], said["connection"]) == (NOT_STORING[language], "live")
+        running.hub.storing(None)
+        assert (await page.frame())["meta"]["storing"] == ""
+
+    scenario(running, story, f"/?lang={language}")
+
+
 def test_a_screen_that_does_not_answer_is_sent_one_frame_and_no_more(running: Running) -> None:
     city = growing()
 

@@ -53,6 +53,12 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_open, "AwayError", NeverError)
 
 
+def _nobody_asks_for_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    from repository.watch import Watcher
+
+    monkeypatch.setattr(Watcher, "_stores", lambda self, full, reason="": None)
+
+
 def _no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     from repository.leader import Leadership
 
@@ -205,6 +211,7 @@ OUT: dict[str, Out] = {
     "F06": _no_deadline,
     "F07": _one_pool,
     "F08": _connections_are_kept,
+    "F09": _nobody_asks_for_room,
     "F10": _nothing,
     "F11": _nothing,
     "F12": _no_schedule,

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psycopg
 
-from tests.faults.rig import environment, waited
+from tests.faults.proxy import Proxy
+from tests.faults.rig import Rig, environment, waited
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,6 +90,18 @@ def served(*words: str, url: str, data: Path, port: int = 0, **more: object) -> 
 
         waited(up, 90, why=lambda: found.said()[-500:])
         yield found
+
+
+@contextmanager
+def another(rig: Rig, name: str, proxy: Proxy | None = None, where: str = "") -> Iterator[str]:
+    """SQLAlchemy URL of a new, empty database in the same server; `where`: further words of its creation."""
+    with psycopg.connect(rig.plain, autocommit=True) as connection:
+        connection.execute(f"create database {name} {where}")  # type: ignore[arg-type]
+    try:
+        yield f"postgresql+psycopg://postgres@127.0.0.1:{(proxy or rig.proxy).port}/{name}"
+    finally:
+        with psycopg.connect(rig.plain, autocommit=True) as connection:
+            connection.execute(f"drop database {name} with (force)")  # type: ignore[arg-type]
 
 
 def free_port() -> int:

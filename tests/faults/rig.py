@@ -161,10 +161,7 @@ def rigged(browser: Browser, settings: Mapping[str, str]) -> Iterator[Rig]:
         stack.callback(engine.dispose)
         plain = f"postgresql://postgres@/ioc?host={cluster.socket_dir}&port=5432"
         first = written(plain, 3)
-        hub = Hub(
-            scenes.HUE, WorldClock(), 1.0, lambda at, known: picture(scenes.HUE, read(engine, at, known), at, known)
-        )
-        stack.enter_context(live(engine, hub, None, collect=False))
+        hub = stack.enter_context(following(engine))
         running = stack.enter_context(serving(hub))
         page = browser.new_page(viewport={"width": 1000, "height": 700})
         stack.callback(page.close)
@@ -172,6 +169,14 @@ def rigged(browser: Browser, settings: Mapping[str, str]) -> Iterator[Rig]:
         page.goto(running.url + PAGE, timeout=120_000)
         rig.lives(120)
         yield rig
+
+
+@contextmanager
+def following(engine: Engine) -> Iterator[Hub]:
+    """A hub that follows a migrated repository each second."""
+    hub = Hub(scenes.HUE, WorldClock(), 1.0, lambda at, known: picture(scenes.HUE, read(engine, at, known), at, known))
+    with live(engine, hub, None, collect=False):
+        yield hub
 
 
 def environment(url: str, data: Path, **more: str) -> dict[str, str]:

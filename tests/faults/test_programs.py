@@ -5,7 +5,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,23 +23,11 @@ from tests.faults.conftest import Record
 from tests.faults.defences import without
 from tests.faults.feed import Feed, feeding
 from tests.faults.marks import soak
-from tests.faults.programs import program, served
-from tests.faults.proxy import Proxy, proxied
+from tests.faults.programs import another, program, served
+from tests.faults.proxy import proxied
 from tests.faults.rig import Rig, waited
 
 pytestmark = pytest.mark.browser
-
-
-@contextmanager
-def another(rig: Rig, name: str, proxy: Proxy | None = None) -> Iterator[str]:
-    """SQLAlchemy URL of a new, empty database in the same server."""
-    with psycopg.connect(rig.plain, autocommit=True) as connection:
-        connection.execute(f"create database {name}")  # type: ignore[arg-type]
-    try:
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{(proxy or rig.proxy).port}/{name}"
-    finally:
-        with psycopg.connect(rig.plain, autocommit=True) as connection:
-            connection.execute(f"drop database {name} with (force)")  # type: ignore[arg-type]
 
 
 def test_f04_the_application_comes_up_before_its_database(
