@@ -30,14 +30,20 @@ def beds(scene: Scene) -> tuple[Array, Array, Array]:
 
 def told(scene: Scene, metric: str, span: np.timedelta64) -> tuple[Array, Array]:
     """Slot and value of every reading in (t - span, t]; where a reading names no place, its sensor's own holds."""
-    r, sensors = scene.tables.metric(metric), newest(scene, metric)
     held = max(scene.at - span, scene.at - np.timedelta64(METRICS[metric].window))
-    rows = np.flatnonzero((r.at > held) & (r.at <= scene.at) & np.isfinite(r.value))
+    slot, value, _ = told_between(scene, metric, held, scene.at)
+    return slot, value
+
+
+def told_between(scene: Scene, metric: str, since: np.datetime64, until: np.datetime64) -> tuple[Array, Array, Array]:
+    """Slot, value and moment of every reading in (since, until], which is no later than t."""
+    r, sensors = scene.tables.metric(metric), newest(scene, metric)
+    rows = np.flatnonzero((r.at > since) & (r.at <= until) & np.isfinite(r.value))
     home = np.full(len(r.sensors), scene.places.unlocated, dtype=np.int32)
     own = scene.tables.sensor_slots
     home[sensors.series] = [own.get(key, scene.places.unlocated) for key in sensors.keys]
     slot = r.slot[rows]
-    return np.where(slot == scene.places.unlocated, home[r.series[rows]], slot), r.value[rows]
+    return np.where(slot == scene.places.unlocated, home[r.series[rows]], slot), r.value[rows], r.at[rows]
 
 
 def weekly_cases(scene: Scene, metric: str) -> Array:

@@ -13,6 +13,8 @@ WEEKS = 4
 """Whole weeks back, so that the same hours of the week are compared."""
 ROOM_SHARE, ROOM_ROWS = 1.2, 5.0
 """Above the greatest of the past by a fifth, and by five rows: small wards jump about."""
+YEAR = days(365)
+LAST_YEAR = Threshold(source="the same days of last year: watch when more by 2 σ, as chance has it (proposal)")
 OWN_PAST = Threshold(source="its own past: watch above the same hours of the last four weeks (proposal)")
 
 
@@ -34,6 +36,19 @@ def above(values: Array, past: Array) -> Array:
     usual, greatest = past.mean(axis=0) + 2 * past.std(axis=0, ddof=1), past.max(axis=0)
     far: Array = (values > usual) & (values >= ROOM_SHARE * greatest) & (values >= greatest + ROOM_ROWS)
     return far
+
+
+def last_year(scene: Scene) -> Scene:
+    """The same rows a year before."""
+    return scene.earlier(scene.at - YEAR)
+
+
+def more(values: Array, before: Array) -> Array:
+    """int8 a slot: watch where a count is above that of an equally long time before by more than two standard
+    deviations of their difference, both being Poisson's; ok where `before` is unknown."""
+    with np.errstate(invalid="ignore"):
+        far = values - before > 2 * np.sqrt(values + before)
+    return np.where(np.isnan(values), UNKNOWN, np.where(far, WATCH, OK)).astype(np.int8)
 
 
 def growing(scene: Scene, table: str, at: Callable[[Scene], Array], weeks: int = 3) -> Array:

@@ -35,6 +35,16 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What a number is held against: float64 a slot in its own unit (NaN where unknown), and what that is, in words of
+    the catalogues with {n} in them or not."""
+
+    words: str
+    values: Array
+    n: int = 0
+
+
+@dataclass(frozen=True)
 class Made:
     """What a number is made of: row numbers (int64) in the table its indicator hangs on and, of a share, which of them
     hit (bool)."""
@@ -66,10 +76,10 @@ class Outcome:
 class Indicator:
     """`needs` are what it hangs on: one table of rows with a life, metrics, or the feeds themselves. `thresholds` hold
     until the city file says otherwise; `judge` gives the levels (from the scene and its own values) where three limits
-    can't, until the city file names limits. `rollup` says how the city's value comes about. `definition` is one plain
-    sentence; the catalogues translate title and definition by code; `formula` is the same in signs and the names of
-    columns, for all languages. `made_of`, where the number is made of rows with a life, gives exactly those: as many
-    as a count, or as the `volume` of a rate or a quantile."""
+    can't, until the city file names limits; `beside` is the past that a number is shown with. `rollup` says how the
+    city's value comes about. `definition` is one plain sentence; the catalogues translate title and definition by code;
+    `formula` is the same in signs and the names of columns, for all languages. `made_of`, where the number is made of
+    rows with a life, gives exactly those: as many as a count, or as the `volume` of a rate or a quantile."""
 
     code: str
     domain: Domain
@@ -84,6 +94,7 @@ class Indicator:
     decimals: int = 0
     formula: str = ""
     made_of: Select | None = None
+    beside: Callable[[Scene], Beside] | None = None
     rollup: Literal[
         "sum", "rate of sums", "quantile of all rows", "worst sensor", "sum over population", "mean weighted by flow"
     ] = "sum"
@@ -119,4 +130,4 @@ class Indicator:
         return freshness.sensed(scene, self.needs)
 
 
-__all__ = ["DOMAINS", "MISSING", "Domain", "Indicator", "Made", "Outcome", "Result", "Select"]
+__all__ = ["DOMAINS", "MISSING", "Beside", "Domain", "Indicator", "Made", "Outcome", "Result", "Select"]

@@ -3,7 +3,8 @@
 The units are the contract's. `window` is how far back any indicator, or the day of its trend line, looks: speeds reach
 back 28 days and one, for the free flow of roads that do not tell theirs. `stale_after` holds where the sensor itself
 does not say how often it reports. `low` and `high` bound what can be right at all: they catch sentinels such as -999,
-and are far outside what has been measured on Earth.
+and are far outside what has been measured on Earth. A metric with `years` is held against its season as well: of so
+many former years the same weeks matter (city.season).
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ class Metric:
     low: float
     high: float
     domain: str = "environment"
+    years: int = 0
 
 
 DISEASES = ("dengue", "hand_foot_mouth", "measles", "influenza", "covid_19")
@@ -53,6 +55,6 @@ METRICS: dict[str, Metric] = {
         Metric("ed_wait_minutes", "min", 2 * DAY, 4 * HOUR, 0, 14 * 1440, "health"),
         Metric("ambulance_response_minutes", "min", 2 * DAY, 6 * HOUR, 0, 7 * 1440, "health"),
         # five weeks and a day: a week is held against the four before it
-        *(Metric(f"cases_{d}", "1", 36 * DAY, 2 * DAY, 0, 1_000_000, "health") for d in DISEASES),
+        *(Metric(f"cases_{d}", "1", 36 * DAY, 2 * DAY, 0, 1_000_000, "health", years=5) for d in DISEASES),
     )
 }

@@ -104,10 +104,13 @@ class Readings:
                 stay[rows] &= self.at[rows] != np.datetime64(at)
         return self if stay.all() else self._only(stay)
 
-    def since(self, start: np.datetime64) -> "Readings":
-        """Without what is older than `start`, but for each sensor's newest reading not after it."""
+    def since(self, start: np.datetime64, spans: Iterable[tuple[np.datetime64, np.datetime64]] = ()) -> "Readings":
+        """Without what is older than `start`, but for each sensor's newest reading not after it and what lies in one of
+        the half-open `spans`."""
         newest = self.upto(start)
         stay = self.at > start
+        for since, until in spans:
+            stay |= (self.at > since) & (self.at <= until)
         stay[newest[newest >= 0]] = True
         return self if stay.all() else self._only(stay)
 

@@ -9,6 +9,7 @@ import numpy as np
 from city.batch import BEGINS, Array, Batch, Change, Columns
 from city.config import CityFile
 from city.deadline import deadlines
+from city.former_years import kept
 from city.marks import marks
 from city.metrics import METRICS
 from city.places import Places
@@ -106,5 +107,5 @@ def _observed(
         rows = {c: change.rows[c][mine] for c in ("source", "sensor_id", "observed_at", "value")}
         gone = [k for k in change.gone if k[2] == metric]
         merged = known.get(metric, Readings.none()).merged({**rows, "slot": slots[mine]}, gone)
-        out[metric] = merged.since(at - np.timedelta64(METRICS[metric].window))
+        out[metric] = merged.since(at - np.timedelta64(METRICS[metric].window), kept(at, METRICS[metric].years))
     return out

@@ -7,9 +7,10 @@ import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
+from city.events import events
 from city.indicators import registry
 from city.level import LEVELS, levels
-from dashboards.kit import links, summary, value_map, wards
+from dashboards.kit import calm, links, summary, value_map, wards
 from dashboards.kit.attention import href
 from dashboards.kit.charts import Bar, Cell, bars, note, nothing, share, table
 from dashboards.kit.contract import Figure, Page, Panel, View
@@ -114,7 +115,7 @@ def room(view: View) -> Component:
 
 
 def diseases(view: View) -> Component:
-    """Which disease rises in which ward; a season's history needs years, so the four weeks before stand for it."""
+    """Which disease rises in which ward against its season; with too little history, against the four weeks before."""
     say, found = view.language, wards.rises(view.snapshot.scene)
     if not found:
         return nothing(view)
@@ -122,14 +123,23 @@ def diseases(view: View) -> Component:
     rising = [r for r in found if r.slot != view.snapshot.places.city and r.cases > r.usual]
     longest = max((r.cases for r in rising), default=0.0)
     rows = [_rise(view, r, max(longest, 1.0)) for r in [*city, *rising[:ROWS]]]
-    head = (say("Place"), say("7 days"), say("a week, 4 weeks before"), say("change"), say("Disease"))
-    told = note(view, unit=say("cases"), period=say("7 days against the four weeks before"))
+    years = max(r.years for r in found)
+    against = say("a week of the season") if years else say("a week, 4 weeks before")
+    head = (say("Place"), say("7 days"), against, say("change"), say("Disease"))
+    told = note(view, unit=say("cases"), period=_compared(view, years))
     return html.Div([told, bars(say("Diseases that rise"), head, rows)])
+
+
+def _compared(view: View, years: int) -> str:
+    if years:
+        return view.language("7 days against the same weeks of {n} years", n=years)
+    return view.language("fewer than 3 years of history: 7 days against the four weeks before")
 
 
 def _rise(view: View, r: Rise, longest: float) -> Bar:
     say, city = view.language, r.slot == view.snapshot.places.city
-    mark = say("far above usual") if r.unusual else ""
+    far = say("above its season") if r.years else say("far above usual")
+    mark = far if r.unusual else ""
     shown = html.Span([say.number(r.cases), html.Small(f" {mark}")]) if mark else say.number(r.cases)
     words = (say.number(r.usual, 1), _signed(view, r.cases - r.usual))
     to = "" if city else href(view, view.snapshot.places.code(r.slot) or "")
@@ -145,8 +155,10 @@ def alerts(view: View) -> Component:
     """Outbreaks and facilities out of service."""
     say, found = view.language, wards.alerts(view.snapshot.scene)
     if not found:
-        calm = view.snapshot.scene.had("event")
-        return html.P(say("No outbreak, every facility in service"), className="chart-none") if calm else nothing(view)
+        if not view.snapshot.scene.had("event"):
+            return nothing(view)
+        words = say("No outbreak, every facility in service")
+        return calm.of_events(view, words, events(view.snapshot.scene, "health").row)
     rows: list[tuple[Cell, ...]] = [
         (plain_text(say(str(a.category or "incident")), 40), links.place(view, a.slot), _age(a.opened))
         for a in found[:ROWS]

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from city.batch import BEGINS, KEYS, Batch, Change
 from repository.columns import from_rows
+from repository.former_years import seasons
 from repository.older import newest_before
 from repository.packed import Stretch, columns, readings, together
 from repository.session import Connection, reading
@@ -33,7 +34,7 @@ def within(connection: Connection, stretches: Sequence[Stretch], sight: Sight) -
     if sight.kind != "now" and not len(found["place"]["place_code"]):
         # the map was there before the first row of anything: a past from before it was kept has today's
         found["place"] = columns(connection, "place", wanted("place"), parameters, Sight())
-    older = newest_before(connection, first, sight, *others)
+    older = [*newest_before(connection, first, sight, *others), *seasons(connection, stretches, sight)]
     found["observation"] = together(readings(connection, stretches, sight), from_rows("observation", older))
     began = {t: first_begun(connection, t, sight) for t in BEGINS}
     return Batch({t: Change(rows) for t, rows in found.items()}, whole=True, began=began)

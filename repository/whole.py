@@ -5,7 +5,9 @@ from psycopg import sql
 
 from city.batch import BEGINS, KEYS, Batch, Change, column
 from repository.columns import Row, from_rows, selected
+from repository.former_years import seasons
 from repository.older import newest_before
+from repository.packed import Stretch
 from repository.session import Connection
 from repository.windows import Sight, Window, wanted
 
@@ -14,6 +16,7 @@ def whole(connection: Connection, window: Window, sight: Sight) -> Batch:
     """A whole batch for `window`, in the transaction under way."""
     rows = {table: _rows(connection, table, window, sight) for table in KEYS}
     rows["observation"] += newest_before(connection, window, sight)
+    rows["observation"] += seasons(connection, [Stretch(window.at, window.horizon)], sight)
     began = {table: first_begun(connection, table, sight) for table in BEGINS}
     return Batch({t: Change(from_rows(t, found)) for t, found in rows.items()}, whole=True, began=began)
 

@@ -13,6 +13,9 @@ from city.batch import BEGINS, CARRIED
 from city.metrics import METRICS
 
 LIFE = timedelta(days=45)
+LAST_YEAR = timedelta(days=365)
+YEARLY = "traffic"
+"""Events of this domain are held against the same days of last year (city.history)."""
 HORIZON = timedelta(days=1)
 """Rows further ahead than this are no part of a picture yet."""
 HOURS = timedelta(days=8)
@@ -48,6 +51,8 @@ class Window:
         return {
             "horizon": self.horizon,
             "signs": self.at - LIFE,
+            "year_from": self.at - LAST_YEAR - LIFE,
+            "year_until": self.horizon - LAST_YEAR,
             "hours": self.at - HOURS,
             "earliest": self.at - spans[-1],
             **starts,
@@ -121,10 +126,14 @@ class Sight:
         )
 
 
+_LAST_YEAR = f"opened_at > %(year_from)s and opened_at <= %(year_until)s and domain = '{YEARLY}'"
+
+
 def wanted(table: str) -> str:
     """Condition on the rows of a table that a picture needs; names from Window.parameters."""
     if table in BEGINS:
-        return f"{LAST_SIGN[table]} > %(signs)s and {BEGINS[table]} < %(horizon)s"
+        lately = f"{LAST_SIGN[table]} > %(signs)s and {BEGINS[table]} < %(horizon)s"
+        return f"({lately} or {_LAST_YEAR})" if table == "event" else lately
     if table == "feed_hour":
         return "hour_at > %(hours)s and hour_at < %(horizon)s"
     if table == "refusal":

@@ -10,19 +10,18 @@ from city.batch import Array, Key
 from city.config import Threshold
 from city.events import about, events, is_open
 from city.facilities import DAY, ED_WAIT, ICU_FREE, OCCUPIED, STAFFED, beds, current, told, weekly_cases
-from city.history import above
-from city.indicator import Indicator, Made, Result
+from city.indicator import Beside, Indicator, Made, Result
 from city.level import OK, UNKNOWN, WATCH
 from city.lives import spread, tallied
 from city.marks import number
 from city.rollup import count, quantile, ratio, total
 from city.rows import Rows
-from city.scene import Scene, days
+from city.scene import Scene
+from city.season import usual
 
 TABLE, DOMAIN = "event", "health"
 DENGUE, AMBULANCE = "cases_dengue", "ambulance_response_minutes"
 SPARE = 0.1
-WEEKS = 4
 
 
 def _occupancy(scene: Scene) -> Result:
@@ -68,11 +67,14 @@ def _dengue(scene: Scene) -> Result:
 
 
 def _dengue_level(scene: Scene, values: Array) -> Array:
-    """Watch when the week's cases are far above the four weeks before it."""
-    moments = [scene.earlier(scene.at - days(7 * week)) for week in range(1, WEEKS + 1)]
-    past = np.array([weekly_cases(m, DENGUE) for m in moments])
-    unusual = above(weekly_cases(scene, DENGUE), past)
-    return np.where(np.isnan(values), UNKNOWN, np.where(unusual, WATCH, OK)).astype(np.int8)
+    """Watch when the week's cases are unusual for the season, or, without years of history, for the four weeks."""
+    return np.where(np.isnan(values), UNKNOWN, np.where(usual(scene, DENGUE).unusual, WATCH, OK)).astype(np.int8)
+
+
+def _dengue_usual(scene: Scene) -> Beside:
+    known = usual(scene, DENGUE)
+    rate = ratio(100_000.0 * known.mean, scene.places.population)
+    return Beside("season, {n} years" if known.years else "4 weeks before", rate, known.years)
 
 
 def _still(topics: tuple[str, ...], scene: Scene) -> Made:
@@ -140,7 +142,11 @@ INDICATORS = (
         formula="100 000 · Σ cases_dengue ÷ population, t − 7 d < observed_at ≤ t",
         compute=_dengue,
         judge=_dengue_level,
-        thresholds=Threshold(source="its own past: watch far above the four weeks before (proposal)"),
+        beside=_dengue_usual,
+        thresholds=Threshold(
+            source="its season: watch above mean + 2 σ of the same weeks ± 2 of 5 years (historical limits, CDC MMWR); "
+            "with fewer than 3 years far above the four weeks before"
+        ),
         decimals=1,
         rollup="sum over population",
     ),

@@ -1,5 +1,6 @@
 """Traffic: how fast it moves against free flow, what blocks it, who gets hurt."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -8,7 +9,8 @@ import numpy as np
 from city.batch import Array
 from city.config import Threshold
 from city.events import about, events, is_open, opened_within
-from city.indicator import Indicator, Made, Result, Select
+from city.history import LAST_YEAR, last_year, more
+from city.indicator import Beside, Indicator, Made, Result, Select
 from city.level import levels
 from city.lives import DAY, MINUTE, happened, shared, spread, tallied, took
 from city.roads import CONGESTED, FLOW, SPEED, roads, travel_times
@@ -17,6 +19,7 @@ from city.scene import Scene, days
 
 TABLE, DOMAIN = "event", "traffic"
 MONTH = days(30)
+Compute = Callable[[Scene], Result]
 INDEX_LIMITS = Threshold(watch=1.15, warning=1.5, alarm=2.0, source="FHWA's travel time index; limits: proposal")
 
 
@@ -96,6 +99,21 @@ def _casualties(scene: Scene) -> Result:
         return Result(scene.unknown())
     hurt = np.nan_to_num(total(e.slot[said], e.casualties[said], scene.slots))
     return Result(hurt, volume=count(e.slot[said], scene.slots))
+
+
+def _before(compute: Compute, scene: Scene) -> Beside:
+    """The same of the same days of last year; unknown where nobody told of traffic that long ago."""
+    then = last_year(scene)
+    told = then.earlier(then.at - MONTH).had(TABLE) and (events(scene, DOMAIN).opened <= then.at).any()
+    return Beside("last year", compute(then).values if told else scene.unknown())
+
+
+def _more(compute: Compute, scene: Scene, values: Array) -> Array:
+    return more(values, _before(compute, scene).values)
+
+
+def _against_last_year(compute: Compute) -> dict[str, Any]:
+    return {"judge": partial(_more, compute), "beside": partial(_before, compute), "thresholds": LAST_YEAR}
 
 
 _row = partial(Indicator, domain="traffic")
@@ -179,6 +197,7 @@ INDICATORS = (
         definition="Crashes opened in the last 30 days.",
         formula="|{t − 30 d < opened_at ≤ t, category ∈ crash ∪ accident}|",
         **_tally(_crashes),
+        **_against_last_year(partial(tallied, TABLE, _crashes)),
     ),
     _count(
         code="crash_casualties_30d",
@@ -187,5 +206,6 @@ INDICATORS = (
         formula="Σ attributes.casualties, t − 30 d < opened_at ≤ t, category ∈ crash ∪ accident",
         compute=_casualties,
         made_of=_telling,
+        **_against_last_year(_casualties),
     ),
 )

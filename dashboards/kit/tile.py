@@ -5,6 +5,7 @@ The record's fields are the tile's attributes and texts; assets/live.js puts the
 
 from typing import Any
 
+import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
@@ -47,6 +48,7 @@ def record(n: Number, view: View) -> Record:
         "word": state_word(n, say),
         "sources": _sources(n, say),
         "sensor": sensor_name(n.sensor, view),
+        "beside": _beside(n.indicator, view),
     }
 
 
@@ -84,6 +86,21 @@ def unit(indicator: Indicator, say: Language) -> str:
     return "" if indicator.unit in SILENT_UNITS else say(indicator.unit)
 
 
+def _beside(indicator: Indicator, view: View) -> str:
+    """The past that a number is held against; nothing where there is none yet."""
+    if indicator.beside is None:
+        return ""
+    told = view.snapshot.scene.once(f"beside {indicator.code}", indicator.beside)
+    value = float(told.values[view.slot])
+    say = view.language
+    known = not np.isnan(value)
+    return (
+        say("{what}: {value}", what=say(told.words, n=told.n), value=say.number(value, indicator.decimals))
+        if known
+        else ""
+    )
+
+
 def tile(indicator: Indicator, view: View, *, size: str = "large") -> Component:
     """The skeleton of a tile; `size` is large (with a trend line) or small."""
     say, place = view.language, view.place or ""
@@ -94,7 +111,9 @@ def tile(indicator: Indicator, view: View, *, size: str = "large") -> Component:
         digits = inside([digits], to_rows(view, indicator.code), "to-rows")
     number = html.P([digits, html.Span(unit(indicator, say), className="unit")], className="tile-value")
     word = html.Span(className="tile-word", **data(text="word"))
-    level = html.P([html.I(className="level-icon"), word, *_target(indicator, view)], className="tile-level")
+    level = html.P(
+        [html.I(className="level-icon"), word, *_target(indicator, view), *_past(indicator)], className="tile-level"
+    )
     foot = html.P(
         [
             html.Time(className="age", **data(text="age")),
@@ -108,6 +127,10 @@ def tile(indicator: Indicator, view: View, *, size: str = "large") -> Component:
     return html.Article(
         [head, number, level, *(trend if size == "large" else []), foot], className=f"tile {size}", **marks
     )
+
+
+def _past(indicator: Indicator) -> list[Component]:
+    return [html.Span(className="tile-target", **data(text="beside"))] if indicator.beside else []
 
 
 def _target(indicator: Indicator, view: View) -> list[Component]:

@@ -6,17 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from city import events
-from city.batch import Array
-from city.facilities import ED_WAIT, ICU_FREE, OCCUPIED, STAFFED, told
-from city.history import above
+from city.facilities import ED_WAIT, ICU_FREE, OCCUPIED, STAFFED
 from city.metrics import DISEASES
 from city.newest import Newest, newest
 from city.readings import SensorKey
-from city.rollup import total
-from city.scene import Scene, days
+from city.scene import Scene
+from city.season import usual
 
 DOMAIN = "health"
-WEEKS = 4
 FACTS = (OCCUPIED, STAFFED, ICU_FREE, ED_WAIT)
 
 
@@ -65,14 +62,16 @@ def _by_key(found: Newest) -> Mapping[SensorKey, int]:
 
 @dataclass(frozen=True)
 class Rise:
-    """Cases of a disease in a place: the last 7 days, the mean of the four weeks before, and whether that is far above
-    them (city.history)."""
+    """Cases of a disease in a place: of the last 7 days, what is usual and the limit above which a week is unusual
+    (city.season); `years` of history stand behind these, 0 the four weeks before."""
 
     disease: str
     slot: int
     cases: float
     usual: float
+    limit: float
     unusual: bool
+    years: int
 
 
 def rises(scene: Scene) -> list[Rise]:
@@ -83,21 +82,13 @@ def rises(scene: Scene) -> list[Rise]:
 def _rises(scene: Scene) -> list[Rise]:
     out = []
     for disease in DISEASES:
-        weeks = np.array([_week(scene, disease, n) for n in range(WEEKS + 1)])
-        now, before = weeks[0], weeks[1:]
-        usual, far = before.mean(axis=0), above(now, before)
-        out += [
-            Rise(disease, s, float(now[s]), float(usual[s]), bool(far[s]))
-            for s in range(scene.slots)
-            if not np.isnan(now[s]) and not np.isnan(usual[s])
-        ]
+        if not len(scene.tables.metric(f"cases_{disease}")):
+            continue
+        u = usual(scene, f"cases_{disease}")
+        facts = zip(u.cases.tolist(), u.mean.tolist(), u.limit.tolist(), u.unusual.tolist(), strict=True)
+        found = [Rise(disease, slot, *fact, u.years) for slot, fact in enumerate(facts)]
+        out += [r for r in found if not np.isnan(r.cases) and not np.isnan(r.usual)]
     return sorted(out, key=lambda r: (not r.unusual, -(r.cases - r.usual), r.slot))
-
-
-def _week(scene: Scene, disease: str, n: int) -> Array:
-    """float64 a slot: cases of a week, n weeks ago; NaN where nothing was told."""
-    moment = scene.earlier(scene.at - days(7 * n)) if n else scene
-    return total(*told(moment, f"cases_{disease}", days(7)), scene.slots)
 
 
 @dataclass(frozen=True)

@@ -87,11 +87,12 @@ def ambulance(weather: Weather, sensors: list[Sensor], t: Array) -> Array:
 
 
 def dengue(weather: Weather, sensors: list[Sensor], t: Array) -> Array:
-    """Most from September to December, and a fortnight after much rain; whole cases, by chance."""
+    """Most from September to December, and for some weeks far more here or there; whole cases, by chance."""
     day = np.floor((t + ZONE) / 24).astype(np.int64)
     of_year = np.vectorize(lambda d: date.fromordinal(DAY_ZERO + int(d)).timetuple().tm_yday, otypes=[float])(day)
     season = 0.35 + 0.65 * (1 + np.cos(2 * np.pi * (of_year - 305) / 365.25)) / 2
     rate = 1.6e-5 * trait(sensors, "people") * season * (1 + 0.8 * wave(t / 400, weather.seed, marks(sensors)))
+    rate = rate * (1 + 4 * _surge(weather.seed, marks(sensors), t))
     chance, cases, term = uniform(weather.seed, marks(sensors), day, 31), np.zeros(t.shape), np.exp(-rate)
     reached = term.copy()
     for n in range(1, 15):  # Poisson's distribution turned round: how many cases a draw stands for
@@ -99,6 +100,15 @@ def dengue(weather: Weather, sensors: list[Sensor], t: Array) -> Array:
         term = term * rate / n
         reached = reached + term
     return cases
+
+
+def _surge(seed: int, mark: Array, t: Array) -> Array:
+    """0 to 1: the outbreak of a place, six weeks that come and go, once in two years or so."""
+    turn = t / (24 * 45) + uniform(mark, 41)
+    block = np.floor(turn)
+    hit = uniform(seed, mark, block.astype(np.int64), 42) < 0.06
+    out: Array = hit * np.sin(np.pi * (turn - block))
+    return out
 
 
 READ: dict[str, Read] = {

@@ -57,10 +57,10 @@ SHAPE = Shape(
 
 def incidents(world: World, day: date) -> Lives:
     """The events that began on one day, whole lives."""
-    return all_of([_of_kind(world, day, kind, n) for n, kind in enumerate(KINDS)])
+    return all_of([of_kind(world, day, kind, n) for n, kind in enumerate(KINDS)])
 
 
-def _of_kind(world: World, day: date, kind: Kind, number: int) -> Lives:
+def of_kind(world: World, day: date, kind: Kind, number: int) -> Lives:
     rng = world.draws(f"event {kind.category}", day)
     t = arrivals(rng, world, day, HOURLY_CALLS, kind.a_day, (kind.flood, 0.02))
     n = len(t)

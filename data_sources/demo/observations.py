@@ -131,6 +131,14 @@ def _frame(
     return Frame("observation", columns, (recorded[mask] * 1_000_000).astype("datetime64[us]"), rows[mask], turns)
 
 
+def frame_of(sensors: list[Sensor], metric: str, at: Array, values: Array, recorded: Array) -> Frame:
+    """Readings of every sensor at the same moments (whole seconds since 1970): `values` sensors × moments."""
+    wide = [np.broadcast_to(a, values.shape) for a in (at, recorded)]
+    rows = np.arange(values.size).reshape(values.shape)
+    part = (np.ones(values.shape, dtype=bool), rows, wide[0], values, wide[1], 0)
+    return _frame(sensors, metric, np.zeros(values.shape), part)
+
+
 def _stacked(frames: list[Frame]) -> Frame:
     """As one, where rows keep their numbers: a correction is of the same row."""
     columns = {name: np.concatenate([f.columns[name] for f in frames]) for name in frames[0].columns}

@@ -40,12 +40,13 @@ def write_past(
     """
     begin = end - timedelta(days=days)
     _write_frame(simulation.standing(begin, **{PAST: "begun"}), write, again=False)
+    archived = sum(_write_frame(frame, write, again=True) for frame in simulation.former_years(end))
     outage = Outage.before(end)
     frames = (_heard(outage.delayed(frame), tell) for frame in simulation.past(begin, end, settled))
     told = _Told(frames, simulation.steps(begin, end), progress)
     written = _write_all(told, write, again)
     done = " ".join(["until", end.isoformat(), *([simulation.story.name] if simulation.story else [])])
-    return written + _write_frame(simulation.standing(begin, **{PAST: done}), write, again=False)
+    return archived + written + _write_frame(simulation.standing(begin, **{PAST: done}), write, again=False)
 
 
 def _heard(frame: Frame, tell: Callable[[Frame], None]) -> Frame:

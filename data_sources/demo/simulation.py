@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from city.places import Places
-from data_sources.demo import cases, hospitals, incidents, sensors, tickets
+from data_sources.demo import cases, former_years, hospitals, incidents, sensors, tickets
 from data_sources.demo.arrivals import World
 from data_sources.demo.frame import Frame
 from data_sources.demo.lives import Lives, all_of
@@ -67,6 +67,11 @@ class Simulation:
                 lives = all_of([self._of_day(stream, day) for day in days])
                 chosen = (lives.first <= moment(end)) & (lives.last > moment(begin))
                 yield lives.only(chosen).versions(np.datetime64(0, "us"), moment(settled or end))
+
+    def former_years(self, end: datetime) -> Iterator[Frame]:
+        """What the archives tell of the same season of the years before."""
+        yield former_years.weeks(self.world, self.sensors, end)
+        yield former_years.crashes(self.world, end)
 
     def settling(self, since: datetime, until: datetime) -> Iterator[Frame]:
         """What became by `until` of all that was open when the main gauge's last reading came, at `since`."""

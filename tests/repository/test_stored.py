@@ -46,3 +46,14 @@ def test_days_with_severe_incidents_are_marked_and_others_are_not(engine: Engine
         ((NOON - timedelta(days=1)).date(), 1),
         (NOON.date(), 1),
     ]
+
+
+def test_an_archive_of_former_years_does_not_open_the_past(engine: Engine) -> None:
+    ensure(engine, NOON - YEAR, NOON)
+    for i in range(FEW + 1):
+        observe(engine, NOON - YEAR + timedelta(minutes=i), metric="cases_dengue")
+    for days in (*range(360, 390, 10), *range(1, 200, 50)):
+        run(engine, "insert into repository.event (source, event_id, opened_at) values ('s', :id, :at)",
+            id=str(days), at=NOON - timedelta(days=days))  # fmt: skip
+    assert stored(engine, NOON).first == NOON - timedelta(days=151)
+    assert stored(engine, NOON - timedelta(days=300)).first == NOON - timedelta(days=380), "nothing else was there then"

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
+from city.former_years import back
 from repository.look import first_look
-from tests.repository.makers import NOON, observe, run, seen
+from tests.repository.makers import NOON, ids, observe, run, seen
 
 
 def test_a_first_look_reads_windows_and_of_each_series_the_newest_before(engine: Engine) -> None:
@@ -43,3 +44,26 @@ def test_a_first_look_reads_what_is_open_or_lived_lately(engine: Engine, table: 
     batch, _ = first_look(engine, NOON)
     assert sorted(batch.changes[table].rows[key]) == ["closed lately", "closed since", "open for years", "to come"]
     assert batch.began[table] == np.datetime64((NOON - timedelta(days=900)).replace(tzinfo=None))
+
+
+def test_a_first_look_reads_the_season_of_former_years(engine: Engine) -> None:
+    same = [NOON - back(n) for n in range(1, 7)]
+    for n, at in enumerate(same, 1):
+        observe(engine, at, n, metric="cases_dengue")
+        observe(engine, at, 50 + n, metric="rain")
+    for n, days in enumerate((-22, -20, 14, 20)):
+        observe(engine, same[1] + timedelta(days=days), 100 + n, metric="cases_dengue")
+    observe(engine, NOON, 0, metric="cases_dengue")
+    observe(engine, NOON, 0, metric="rain")
+    found = [v for (_, m, _), v in seen(first_look(engine, NOON)[0]).items() if m == "cases_dengue"]
+    assert sorted(found) == [0, 1, 2, 3, 4, 5, 101, 102]
+
+
+def test_a_first_look_reads_the_same_days_of_last_year_of_traffic(engine: Engine) -> None:
+    for domain in ("traffic", "public_order"):
+        for days in (300, 364, 366, 394, 420):
+            at = NOON - timedelta(days=days)
+            run(engine, "insert into repository.event (source, event_id, domain, opened_at, closed_at)"
+                " values ('s', :id, :domain, :at, :at)", id=f"{domain} {days}", domain=domain, at=at)  # fmt: skip
+    batch, _ = first_look(engine, NOON)
+    assert sorted(ids(batch)) == ["traffic 364", "traffic 366", "traffic 394"]

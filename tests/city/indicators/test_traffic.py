@@ -203,3 +203,22 @@ def test_greater_manchesters_crashes(at):
     wanted = naive_traffic.blocked([r for r in rows if r["opened_at"] > at - timedelta(days=45)], codes, at)
     assert wanted["crash_casualties_30d", None] > wanted["crashes_30d", None] > 100
     naive.compare(shot, wanted)
+
+
+def test_crashes_are_held_against_the_same_days_of_last_year():
+    def crashes(now, before, first=400.0):
+        lately, then = ([ago(days=start + 29 * i / 60) for i in range(n)] for start, n in ((0.5, now), (365.5, before)))
+        opened = [ago(days=first), *lately, *then]
+        rows = [
+            {"event_id": str(i), "domain": "traffic", "category": "crash", "opened_at": t, "place_code": "a"}
+            for i, t in enumerate(opened)
+        ]
+        shot = picture(TOWN, batch(whole=True, place=[place("a")], event=rows), NOON)
+        beside = registry()["crashes_30d"].beside(shot.scene)
+        return shot.number("crashes_30d", 0).value, beside.values[0], LEVELS[shot.number("crashes_30d", 0).level]
+
+    assert crashes(40, 25) == (40, 25, "ok")
+    assert crashes(44, 25) == (44, 25, "watch")  # 19 more, where chance alone moves it by 2 · √69 = 16.6
+    assert crashes(25, 44) == (25, 44, "ok")
+    now, unknown, level = crashes(44, 0, first=300)
+    assert now == 44 and np.isnan(unknown) and level == "ok"

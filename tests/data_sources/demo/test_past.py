@@ -36,7 +36,7 @@ class Memory:
 def test_what_is_written_side_by_side_is_what_the_simulation_tells(simulation: Simulation) -> None:
     memory = Memory()
     write_past(simulation, END, DAYS, memory.write)
-    told = stored(simulation.past(END - timedelta(days=DAYS), END))
+    told = stored([*simulation.past(END - timedelta(days=DAYS), END), *simulation.former_years(END)])
     assert {t: rows for t, rows in memory.tables.items() if t != "sensor"} == told
     assert len(memory.tables["sensor"]) == len(simulation.sensors)
 
