@@ -41,6 +41,10 @@
     const found = [...document.querySelectorAll("#places option")].find((o) => o.value === event.target.value);
     if (found) ioc.go(found.dataset.href, { show: null });
   });
+  addEventListener("ioc-shown", ({ detail: { own } }) => {  // where the pages' names slide, the one that is shown is seen
+    const name = own && document.querySelector(".top .nav .active"), names = name && name.closest("nav");
+    if (names && names.scrollWidth > names.clientWidth) names.scrollLeft = name.offsetLeft - names.offsetLeft - names.clientWidth / 3;
+  });
   dark.addEventListener("change", () => { if (!localStorage.getItem("theme")) theme(); });
   theme();
 })();

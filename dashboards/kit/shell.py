@@ -102,7 +102,7 @@ def _crumb(view: View) -> list[Component]:
     if place and place.population > 0:
         facts.append(say("{n} residents", n=say.number(place.population)))
     name = html.Span(view.name(view.slot), className="crumb", **view.spelt)
-    return [name, html.Span(" · ".join(facts), className="facts")]
+    return [html.Div([name, html.Span(" · ".join(facts), className="facts")], className="where")]
 
 
 def _there(path: str, address: Address, **changed: str | None) -> str:
