@@ -5,7 +5,7 @@
 
 (() => {
   const TAGS = { Link: "a" };
-  const OURS = new Set(["open", "style"]);  // what a person opened stays open; styles are set one by one
+  const OURS = new Set(["open", "style", "role", "data-label"]);  // what a person opened stays open; styles are set one by one; the rest is of cards.js
 
   const attributes = ({ children, className, style, ...rest }, type) => {
     const found = { ...rest, ...(className ? { class: className } : {}), ...(type === "Link" ? { "data-inside": "" } : {}) };
@@ -43,7 +43,12 @@
 
   ioc.part = (id, drawn) => {
     const panel = document.getElementById(id);
-    if (panel) fill(panel, drawn);
+    if (!panel) return;
+    fill(panel, drawn);
+    ioc.cards(panel);
+    if (!panel.classList.contains("panel-body")) return;
+    const quiet = [...panel.children].some((e) => e.className === "chart-none");
+    panel.parentElement.toggleAttribute("data-quiet", quiet);  // a panel of one line takes no more room than that
   };
 
   document.addEventListener("click", (event) => {

@@ -8,8 +8,9 @@ from babel.dates import format_date
 from dash import html
 from dash.development.base_component import Component
 
+from city.incidents import incidents
 from city.indicators import registry
-from dashboards.kit import links, order, summary
+from dashboards.kit import calm, links, order, summary
 from dashboards.kit.attention import href
 from dashboards.kit.charts import Bar, Cell, bars, heat, note, nothing, share, table
 from dashboards.kit.contract import Page, Panel, View
@@ -117,8 +118,9 @@ def places(view: View) -> Component:
 def waiting(view: View) -> Component:
     say, found = view.language, order.waiting(view.snapshot.scene, ROWS)
     if not found:
-        calm = view.snapshot.scene.had("event")
-        return html.P(say("No incident is open"), className="chart-none") if calm else nothing(view)
+        if not view.snapshot.scene.had("event"):
+            return nothing(view)
+        return calm.of_events(view, say("No incident is open"), incidents(view.snapshot.scene).row)
     rows = [
         (
             say.number(None if np.isnan(w.severity) else w.severity),

@@ -7,14 +7,15 @@ import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
+from city.events import events
 from city.indicators import registry
 from city.level import LEVELS, levels
-from dashboards.kit import corridors, links, summary, value_map
+from dashboards.kit import calm, corridors, links, summary, value_map
 from dashboards.kit.charts import Bar, Cell, bars, columns, note, nothing, share, table
 from dashboards.kit.contract import Figure, Page, Panel, View
 from dashboards.kit.corridors import Block, Road
 from dashboards.kit.marks import data
-from dashboards.kit.tile import sensor_name
+from dashboards.kit.tile import sensor_name, spelt_sensor
 from dashboards.kit.tiles import band
 from dashboards.kit.value_map import Point
 from dashboards.kit.words import hover_text, plain_text
@@ -79,6 +80,7 @@ def slow(view: View) -> Component:
             _index(view, r.index),
             (_index(view, r.usual_index), _times(view, r.slower), _speeds(view, r), _age(r.at)),
             _level(view, r.index),
+            lang=view.own,
         )
         for r in found
     ]
@@ -102,8 +104,9 @@ def incidents(view: View) -> Component:
     """What stands in the way, and the road beside it."""
     say, found = view.language, corridors.blocks(view.snapshot.scene)
     if not found:
-        calm = view.snapshot.scene.had("event")
-        return html.P(say("Nothing blocks a road"), className="chart-none") if calm else nothing(view)
+        if not view.snapshot.scene.had("event"):
+            return nothing(view)
+        return calm.of_events(view, say("Nothing blocks a road"), events(view.snapshot.scene, "traffic").row)
     rows = [_block(view, b) for b in found[:ROWS]]
     head = (say("Severity"), say("Category"), say("Place"), say("age"), say("Road nearby"), say("index now"))
     some = say("{n} of {m}", n=len(rows), m=len(found))
@@ -119,7 +122,7 @@ def _block(view: View, b: Block) -> tuple[Cell, ...]:
         plain_text(say(str(b.category or "incident")), 40),
         links.place(view, b.slot),
         _age(b.opened),
-        plain_text(sensor_name(road.key[1], view), 40) if road else "–",
+        spelt_sensor(road.key[1], view, 40) if road else "–",
         _index(view, road.index) if road else "–",
     )
 

@@ -7,9 +7,10 @@ import pytest
 from city.snapshot import Snapshot
 from dashboards.environment import PAGE as ENVIRONMENT
 from dashboards.feedback import PAGE as FEEDBACK
-from dashboards.kit import backlog, order, panels, stations
+from dashboards.kit import backlog, calm, order, panels, stations
 from dashboards.kit.contract import View
 from dashboards.kit.language import languages
+from dashboards.kit.panels import as_json
 from tests.dashboards import scenes
 
 SCENES = {name: make() for name, make in scenes.ALL.items() if name != "empty"}
@@ -88,6 +89,20 @@ def test_a_page_names_tickets_by_number_and_nobody_by_name() -> None:
     first = backlog.oldest(snapshot.scene, 1)[0]
     assert first.number.encode() in text
     assert b"latitude" not in text and b"summary" not in text
+
+
+def test_a_calm_panel_is_one_line_that_says_what_was_last() -> None:
+    snapshot = SCENES["calm"]
+    view, at = View(snapshot, snapshot.places.city, ENGLISH), snapshot.scene.at
+    events = snapshot.tables["event"]
+    over = np.flatnonzero(events["closed_at"] <= at)
+    assert len(over) and (snapshot.tables.metric("rain").value > 0).any()
+    last = over[np.argmax(events["closed_at"][over])]
+    said = as_json(calm.of_events(view, "All well", over)).decode()
+    assert "All well" in said and str(events["category"][last]) in said and "chart-none" in said
+    assert "last one" in as_json(calm.of_readings(view, "All well", "rain")).decode()
+    assert "last one" not in as_json(calm.of_events(view, "All well", over[:0])).decode()
+    assert "last one" not in as_json(calm.of_readings(view, "All well", "no_such_metric")).decode()
 
 
 def test_every_chart_says_its_moment() -> None:
