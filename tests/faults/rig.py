@@ -5,7 +5,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -18,8 +18,10 @@ from sqlalchemy import Engine
 
 from city.city import picture
 from city.clock import WorldClock
+from city.config import CityFile
 from commands._live import live
 from dashboards.kit.hub import Hub
+from data_sources.engine.contract import DataSource
 from repository.cluster import SOCKET, Cluster
 from repository.connect import connect
 from repository.migrate import upgrade
@@ -172,10 +174,10 @@ def rigged(browser: Browser, settings: Mapping[str, str]) -> Iterator[Rig]:
 
 
 @contextmanager
-def following(engine: Engine) -> Iterator[Hub]:
-    """A hub that follows a migrated repository each second."""
-    hub = Hub(scenes.HUE, WorldClock(), 1.0, lambda at, known: picture(scenes.HUE, read(engine, at, known), at, known))
-    with live(engine, hub, None, collect=False):
+def following(engine: Engine, city: CityFile = scenes.HUE, feeds: Sequence[DataSource] | None = None) -> Iterator[Hub]:
+    """A hub that follows a migrated repository each second, and reads feeds if it is given some."""
+    hub = Hub(city, WorldClock(), 1.0, lambda at, known: picture(city, read(engine, at, known), at, known))
+    with live(engine, hub, None, collect=feeds is not None, feeds=feeds or ()):
         yield hub
 
 
