@@ -10,6 +10,9 @@ from city.batch import Array, Columns, Key, column
 
 SensorKey = tuple[str, str]
 """(source, sensor_id)"""
+COLUMNS = ("series", "at", "value", "slot")
+FEW = 8
+"""So many times fewer rows than there are go in one by one."""
 
 
 def _empty() -> dict[str, Array]:
@@ -75,17 +78,27 @@ class Readings:
         fresh = set(keys) - known.keys()
         base = self._over(tuple(sorted([*self.sensors, *fresh]))) if fresh else self
         index = {k: i for i, k in enumerate(base.sensors)} if fresh else known
-        series = np.concatenate([base.series, np.array([index[k] for k in keys], np.int32)])
-        at = np.concatenate([base.at, rows["observed_at"]])
-        value = np.concatenate([base.value, rows["value"]])
-        slot = np.concatenate([base.slot, rows["slot"]])
-        order = np.lexsort((at, series))  # stable: of equal keys the later row comes last, and stays
-        s, a = series[order], at[order]
-        last = np.ones(len(order), dtype=bool)
-        last[:-1] = (s[1:] != s[:-1]) | (a[1:] != a[:-1])
-        keep = order[last]
-        out = Readings(base.sensors, series[keep], at[keep], value[keep], slot[keep])
-        return out._without(gone)
+        series = np.array([index[k] for k in keys], np.int32)
+        new = _sorted(base.sensors, series, rows["observed_at"], rows["value"], rows["slot"])
+        if FEW * len(new) < len(base):
+            return base._inserted(new)._without(gone)
+        both = ((getattr(base, c), getattr(new, c)) for c in COLUMNS)
+        return _sorted(base.sensors, *map(np.concatenate, both))._without(gone)
+
+    def _inserted(self, new: "Readings") -> "Readings":
+        """With those of `new`, of the same sensors: a copy, where sorting all of them again takes ten times as long."""
+        starts, ends = self.bounds[new.series], self.bounds[new.series + 1]
+        spans = zip(starts.tolist(), ends.tolist(), new.at, strict=True)
+        row = np.array([a + np.searchsorted(self.at[a:z], at) for a, z, at in spans], dtype=np.int64)
+        known = row < ends
+        known[known] = self.at[row[known]] == new.at[known]
+        value, slot = self.value, self.slot
+        if known.any():
+            value, slot = value.copy(), slot.copy()
+            value[row[known]], slot[row[known]] = new.value[known], new.slot[known]
+        old, added, where = (self.series, self.at, value, slot), ~known, row[~known]
+        columns = (np.insert(c, where, getattr(new, n)[added]) for c, n in zip(old, COLUMNS, strict=True))
+        return Readings(self.sensors, *columns)
 
     def _over(self, sensors: tuple[SensorKey, ...]) -> "Readings":
         place = {k: i for i, k in enumerate(sensors)}
@@ -119,3 +132,13 @@ class Readings:
         sensors = tuple(self.sensors[i] for i in left)
         series = np.searchsorted(left, self.series[stay]).astype(np.int32)
         return Readings(sensors, series, self.at[stay], self.value[stay], self.slot[stay])
+
+
+def _sorted(sensors: tuple[SensorKey, ...], series: Array, at: Array, value: Array, slot: Array) -> Readings:
+    """In order, of each sensor and moment the row that came last."""
+    order = np.lexsort((at, series))  # stable: of equal keys the later row comes last, and stays
+    s, a = series[order], at[order]
+    last = np.ones(len(order), dtype=bool)
+    last[:-1] = (s[1:] != s[:-1]) | (a[1:] != a[:-1])
+    keep = order[last]
+    return Readings(sensors, series[keep], at[keep], value[keep], slot[keep])

@@ -1,24 +1,29 @@
 """Everything a picture needs, read at once, of whichever versions are seen."""
 
+from datetime import timedelta
+
 import numpy as np
 from psycopg import sql
 
-from city.batch import BEGINS, KEYS, Batch, Change, column
+from city.batch import BEGINS, KEYS, Batch, Change, Columns, column
 from repository.columns import Row, from_rows, selected
 from repository.former_years import seasons
 from repository.older import newest_before
-from repository.packed import Stretch
+from repository.packed import Stretch, readings, together
 from repository.session import Connection
 from repository.windows import Sight, Window, wanted
 
 
 def whole(connection: Connection, window: Window, sight: Sight) -> Batch:
     """A whole batch for `window`, in the transaction under way."""
-    rows = {table: _rows(connection, table, window, sight) for table in KEYS}
-    rows["observation"] += newest_before(connection, window, sight)
-    rows["observation"] += seasons(connection, [Stretch(window.at, window.horizon)], sight)
+    found: dict[str, Columns] = {
+        t: from_rows(t, _rows(connection, t, window, sight)) for t in KEYS if t != "observation"
+    }
+    stretch = Stretch(window.at, window.horizon - timedelta(microseconds=1))
+    older = [*newest_before(connection, window, sight), *seasons(connection, [stretch], sight)]
+    found["observation"] = together(readings(connection, [stretch], sight), from_rows("observation", older))
     began = {table: first_begun(connection, table, sight) for table in BEGINS}
-    return Batch({t: Change(from_rows(t, found)) for t, found in rows.items()}, whole=True, began=began)
+    return Batch({t: Change(rows) for t, rows in found.items()}, whole=True, began=began)
 
 
 def _rows(connection: Connection, table: str, window: Window, sight: Sight) -> list[Row]:
