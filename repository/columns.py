@@ -45,6 +45,11 @@ def keys(table: str, rows: Iterable[Row]) -> frozenset[Key]:
 
 
 def _moments(values: Sequence[bytes | None]) -> Array:
-    sent = np.frombuffer(b"".join([_NULL if v is None else v for v in values]), dtype=">i8").astype(np.int64)
-    known = sent != np.iinfo(np.int64).min
-    return np.where(known, sent + np.where(known, EPOCH, 0), sent).view("datetime64[us]")
+    return moments(b"".join([_NULL if v is None else v for v in values]))
+
+
+def moments(sent: bytes) -> Array:
+    """datetime64[us] of PostgreSQL's own eight bytes each, one after the other; the least number is none."""
+    numbers = np.frombuffer(sent, dtype=">i8").astype(np.int64)
+    known = numbers != np.iinfo(np.int64).min
+    return np.where(known, numbers + np.where(known, EPOCH, 0), numbers).view("datetime64[us]")

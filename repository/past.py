@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from city.batch import Batch
 from repository.packed import Stretch
 from repository.session import Connection, reading
-from repository.several import within
+from repository.several import SETTINGS, within
 from repository.windows import HORIZON, Sight
 
 _LAST_LOOK = """
@@ -26,7 +26,7 @@ def read(engine: Engine, at: datetime, known: Literal["now", "then"] = "now") ->
 
     Before the first kept look `then` goes by `recorded_at`. Raises RepositoryError.
     """
-    with reading(engine) as connection:
+    with reading(engine, SETTINGS) as connection:
         sight = Sight() if known == "now" else _sight(connection, at)
         return within(connection, [Stretch(at, at + HORIZON - TICK)], sight)
 

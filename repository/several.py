@@ -8,11 +8,17 @@ from sqlalchemy import Engine
 from city.batch import BEGINS, KEYS, Batch, Change
 from repository.columns import from_rows
 from repository.former_years import seasons
+from repository.lived import lived
 from repository.older import newest_before
 from repository.packed import Stretch, columns, readings, together
 from repository.session import Connection, reading
 from repository.whole import first_begun
 from repository.windows import HOURS, Sight, Window, wanted
+
+SETTINGS = """
+set local max_parallel_workers_per_gather = 0;  -- others want the processors as well
+set local work_mem = '64MB'; set local enable_sort = off;  -- readings of a series are gathered by hash, not sorted
+"""
 
 
 def read(engine: Engine, stretches: Sequence[Stretch]) -> Batch:
@@ -20,7 +26,7 @@ def read(engine: Engine, stretches: Sequence[Stretch]) -> Batch:
 
     The hours of feeds are those of the last stretch.
     """
-    with reading(engine) as connection:
+    with reading(engine, SETTINGS) as connection:
         return within(connection, stretches, Sight())
 
 
@@ -30,7 +36,11 @@ def within(connection: Connection, stretches: Sequence[Stretch], sight: Sight) -
     window = Window.before(min(s.since for s in stretches), last.until + timedelta(microseconds=1))
     parameters = {**window.parameters, "hours": last.since - HOURS}
     first, *others = (Window.before(s.since) for s in (last, *(s for s in stretches if s is not last)))
-    found = {t: columns(connection, t, wanted(t), parameters, sight) for t in KEYS if t != "observation"}
+    found = {
+        t: (lived if t in BEGINS else columns)(connection, t, wanted(t), parameters, sight)
+        for t in KEYS
+        if t != "observation"
+    }
     if sight.kind != "now" and not len(found["place"]["place_code"]):
         # the map was there before the first row of anything: a past from before it was kept has today's
         found["place"] = columns(connection, "place", wanted("place"), parameters, Sight())
