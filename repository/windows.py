@@ -4,7 +4,6 @@ Indicators look back 30 days at most; LIFE leaves them room for a month's end. O
 newest one before its window comes along, however old: a stale number keeps its value.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -43,9 +42,6 @@ class Window:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        spans = sorted({m.window for m in METRICS.values()})
-        starts = {f"start_{_days(s)}": self.at - s for s in spans}
-        groups = {f"metrics_{_days(s)}": sorted(m.code for m in METRICS.values() if m.window == s) for s in spans}
         # every metric's own start, for the newest reading before it
         each = {"metrics": [*METRICS], "starts": [self.at - m.window for m in METRICS.values()]}
         return {
@@ -54,9 +50,6 @@ class Window:
             "year_from": self.at - LAST_YEAR - LIFE,
             "year_until": self.horizon - LAST_YEAR,
             "hours": self.at - HOURS,
-            "earliest": self.at - spans[-1],
-            **starts,
-            **groups,
             **each,
         }
 
@@ -130,7 +123,8 @@ _LAST_YEAR = f"opened_at > %(year_from)s and opened_at <= %(year_until)s and dom
 
 
 def wanted(table: str) -> str:
-    """Condition on the rows of a table that a picture needs; names from Window.parameters."""
+    """Condition on the rows of a table that a picture needs, but readings (repository.packed); names from
+    Window.parameters."""
     if table in BEGINS:
         lately = f"{LAST_SIGN[table]} > %(signs)s and {BEGINS[table]} < %(horizon)s"
         return f"({lately} or {_LAST_YEAR})" if table == "event" else lately
@@ -138,19 +132,4 @@ def wanted(table: str) -> str:
         return "hour_at > %(hours)s and hour_at < %(horizon)s"
     if table == "refusal":
         return "last_at > %(hours)s"
-    if table != "observation":
-        return "true"
-    spans = _group_by_window()
-    groups = " or ".join(f"(metric = any(%(metrics_{d})s) and observed_at > %(start_{d})s)" for d in spans)
-    return f"observed_at > %(earliest)s and observed_at < %(horizon)s and ({groups})"
-
-
-def _group_by_window() -> list[str]:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for metric in METRICS.values():
-        groups[_days(metric.window)].append(metric.code)
-    return sorted(groups)
-
-
-def _days(span: timedelta) -> str:
-    return f"{span.total_seconds():.0f}"
+    return "true"
