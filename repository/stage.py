@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from io import BytesIO
 
 import numpy as np
 import pyarrow as pa
 from psycopg import sql
-from pyarrow import csv
 
 from city.batch import KEYS, TIMES
+from repository.copied import copy_into
 from repository.merge import Counts, Merge
 from repository.session import Connection
 from repository.tables import SCHEMA
@@ -36,13 +35,8 @@ class Stage:
         """Stage rows whose columns are the merge's; later rows win over earlier ones of the same key."""
         n = rows.num_rows
         order = pa.array(np.arange(self._rows, self._rows + n, dtype=np.int64))
-        buffer = BytesIO()
         table = rows.select(list(self._merge.columns)).append_column("load_order", order)
-        csv.write_csv(table, buffer, csv.WriteOptions(include_header=False))
-        with self._connection.cursor() as cursor:
-            into = sql.SQL("copy {} from stdin (format csv)").format(_COPIED)
-            with cursor.copy(into) as copy:
-                copy.write(buffer.getbuffer())
+        copy_into(self._connection, _COPIED, table)
         self._connection.commit()
         self._rows += n
 

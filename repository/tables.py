@@ -20,12 +20,14 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import UserDefinedType
 
 from city.batch import CARRIED, INTERVALS, KEYS, TIMES
 
 SCHEMA = "repository"
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 class Xid8(UserDefinedType[int]):
@@ -118,6 +120,12 @@ def _history(name: str) -> "Table[Any]":
 TABLES: dict[str, "Table[Any]"] = {name: _table(name) for name in KEYS}
 HISTORY: dict[str, "Table[Any]"] = {name: _history(name) for name in KEYS}
 """What was replaced (operation UPDATE) or left its key (DELETE): every column, and when it was replaced."""
+
+
+def sql_type(table: str, name: str) -> str:
+    """The type of a column, as SQL writes it."""
+    return str(TABLES[table].columns[name].type.compile(_DIALECT))
+
 
 look = Table(
     "look",

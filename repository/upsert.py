@@ -1,30 +1,31 @@
-"""Rows of a feed into the repository: few at once by one statement, many through a stage. The last of a key wins."""
+"""Rows of a feed into the repository: few at once by one statement, many by COPY. The last of a key wins."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import orjson
 import psycopg
 import pyarrow as pa
+import pyarrow.compute as pc
 from psycopg import sql
 from sqlalchemy import Engine
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import SQLAlchemyError
 
-from city.batch import BEGINS, KEYS, Columns
+from city.batch import BEGINS, KEYS, Array, Columns
 from repository.connect import unreachable
+from repository.copied import merge_copied
 from repository.merge import Counts, Merge
 from repository.partitions import ensure
 from repository.session import Connection
-from repository.stage import Stage
-from repository.tables import TABLES
+from repository.tables import sql_type
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 FEW = 5_000
-"""Rows up to which one statement with arrays is quicker than a staging table."""
+"""Rows up to which one statement with arrays is quicker than a table in between."""
+BATCH = 50_000
+"""Rows of one transaction."""
 
 
 @contextmanager
@@ -73,11 +74,21 @@ def upsert(engine: Engine, table: str, columns: Columns) -> Counts:
 
 def _merged(engine: Engine, merge: Merge, columns: Columns) -> Counts:
     rows = last_of_each(merge.table, arrow(merge.table, columns))
-    given = len(next(iter(columns.values()), ()))
+    counts = Counts(unchanged=len(next(iter(columns.values()), ())) - rows.num_rows)
+    if rows.num_rows > FEW and merge.table == "observation":
+        partitions(engine, _months(columns["observed_at"]))
     with writing(engine) as connection:
-        few = rows.num_rows <= FEW
-        counts = _at_once(connection, merge, rows) if few else _staged(engine, connection, merge, rows)
-    return counts + Counts(unchanged=given - rows.num_rows)
+        if rows.num_rows <= FEW:
+            return counts + _at_once(connection, merge, rows)
+        for first in range(0, rows.num_rows, BATCH):
+            counts += merge_copied(connection, merge, rows.slice(first, BATCH))
+            connection.commit()
+    return counts
+
+
+def _months(moments: Array) -> list[datetime]:
+    """First instants (UTC) of the months that some moments lie in."""
+    return [m.replace(tzinfo=UTC) for m in np.unique(moments.astype("datetime64[M]")).astype("datetime64[us]").tolist()]
 
 
 def arrow(table: str, columns: Columns) -> pa.Table:
@@ -86,7 +97,7 @@ def arrow(table: str, columns: Columns) -> pa.Table:
 
 
 def _arrow(table: str, name: str, values: Any) -> pa.Array:
-    kind = _sql_type(table, name)
+    kind = sql_type(table, name)
     if kind.startswith("TIMESTAMP"):
         return pa.array(np.asarray(values, dtype="datetime64[us]")).cast(pa.timestamp("us", tz="UTC"))
     if kind == "DOUBLE PRECISION":
@@ -105,24 +116,30 @@ def _json(value: Mapping[str, Any]) -> str:
     return orjson.dumps(value).decode()
 
 
-def _sql_type(table: str, name: str) -> str:
-    return str(TABLES[table].columns[name].type.compile(_DIALECT))
-
-
 def last_of_each(table: str, rows: pa.Table) -> pa.Table:
-    """The last row of each key, in the order of the rows."""
-    keys = list(zip(*(rows.column(k).to_pylist() for k in KEYS[table]), strict=True))
-    last = {key: i for i, key in enumerate(keys)}
-    return rows if len(last) == len(keys) else rows.take(sorted(last.values()))
+    """The last row of each key, in order of the keys: so two writers never wait for each other, and what comes after
+    another is its neighbour in the index."""
+    names = [n for n in KEYS[table] if not _constant(rows.column(n))]
+    if not names or not rows.num_rows:
+        return rows.slice(max(rows.num_rows - 1, 0))
+    rows = rows.take(pc.sort_indices(rows, sort_keys=[(n, "ascending") for n in names])).combine_chunks()
+    again = np.ones(rows.num_rows - 1, dtype=bool)
+    for name in names:
+        column = rows.column(name)
+        again &= pc.equal(column[1:], column[:-1]).fill_null(False).to_numpy()
+    return rows.filter(pa.array(np.append(~again, True))) if again.any() else rows
+
+
+def _constant(column: pa.ChunkedArray) -> bool:
+    return len(column) == 0 or bool(pc.all(pc.equal(column, column[0])).as_py())
 
 
 def _at_once(connection: Connection, merge: Merge, rows: pa.Table) -> Counts:
     """Without a table in between: the rows travel as an array a column."""
-    kinds = [sql.SQL(_sql_type(merge.table, n) + "[]") for n in rows.column_names]
+    kinds = [sql.SQL(sql_type(merge.table, n) + "[]") for n in rows.column_names]
     parts = sql.SQL(", ").join(sql.SQL("%s::text[]::{}").format(kind) for kind in kinds)
     names = sql.SQL(", ").join(map(sql.Identifier, rows.column_names))
-    key = sql.SQL(", ").join(map(sql.Identifier, KEYS[merge.table]))
-    source = sql.SQL("(select * from unnest({}) as given({}) order by {}) as given").format(parts, names, key)
+    source = sql.SQL("(select * from unnest({}) as given({})) as given").format(parts, names)
     values = [[_text(v) for v in rows.column(n).to_pylist()] for n in rows.column_names]
     return merge.run(connection, source, rows.num_rows, values)
 
@@ -131,19 +148,6 @@ def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _staged(engine: Engine, connection: Connection, merge: Merge, rows: pa.Table) -> Counts:
-    stage = Stage(connection, merge)
-    try:
-        stage.add(rows)
-        kept = stage.settle()
-        if merge.table == "observation":
-            partitions(engine, stage.months())
-        return sum((counts for _, counts in stage.batches(kept)), Counts())
-    finally:
-        if not connection.closed:
-            stage.close()
 
 
 def partitions(engine: Engine, months: list[datetime]) -> None:
