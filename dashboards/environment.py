@@ -51,7 +51,7 @@ def air(view: View) -> Component:
         (
             sensor_name(r.sensor, view),
             _number(view, r.values[0]),
-            _band(view, r.values[0]),
+            _band(view, r.values[0] if r.fresh else np.nan),
             _number(view, r.values[1], 1),
             _age(r),
         )
@@ -72,7 +72,7 @@ def rivers(view: View) -> Component:
             _number(view, r.values[0], 2),
             _gauge(view, r),
             " / ".join(_number(view, x, 1) for x in r.values[4:7]),
-            _alarm(view, r.values[1]),
+            _alarm(view, r.values[1], r.fresh),
             _number(view, r.values[2], 2),
             _number(view, r.values[3], 1),
             _age(r),
@@ -98,11 +98,11 @@ def _gauge(view: View, r: Reading) -> Cell:
     )
 
 
-def _alarm(view: View, reached: float) -> Cell:
+def _alarm(view: View, reached: float, fresh: bool) -> Cell:
     if np.isnan(reached):
         return "–"
     word = ALARMS[int(reached)]
-    level = LEVELS[int(reached)]
+    level = LEVELS[int(reached)] if fresh else "unknown"
     shown = view.language("none") if word == "none" else word
     return html.Span([html.I(className="level-icon"), f" {shown}"], className="cell-level", **data(level=level))
 

@@ -50,7 +50,8 @@ def _name(view: View, f: Facility) -> str:
 
 def facility_map(view: View) -> Figure:
     found = [f for f in wards.facilities(view.snapshot.scene) if not np.isnan(f.full)]
-    return value_map.draw(view, FULL, [Point(f.key, f.full, _told(view, f)) for f in found], EMPTY, CROWDED)
+    points = [Point(f.key, f.full if f.fresh else np.nan, _told(view, f)) for f in found]
+    return value_map.draw(view, FULL, points, EMPTY, CROWDED)
 
 
 def _told(view: View, f: Facility) -> str:
@@ -59,6 +60,7 @@ def _told(view: View, f: Facility) -> str:
         f"<b>{hover_text(_name(view, f))}</b>",
         f"{say('Beds occupied')}: {_number(view, f.full, 1)} %",
         f"{say('free beds')}: {_number(view, f.free)}",
+        *([] if f.fresh else [say("Stale")]),
     ]
     return "<br>".join(lines)
 

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from dash import html
 from dash.development.base_component import Component
 
+from city.freshness import FRESH
 from city.incidents import incidents
 from city.indicators import registry
 from dashboards.kit import calm, links, order, summary
@@ -60,13 +61,14 @@ def response(view: View) -> Component:
     if not found:
         return nothing(view)
     longest = max(m for *_, m, _ in found)
+    fresh = view.snapshot.number("response_p50_24h", view.snapshot.places.city).freshness == FRESH
     rows = [
         Bar(
             say("severity {n}", n=s),
             share(m, longest),
             say.number(m, 1),
             (f"{say.number(100 * good)} %", links.rows(view, say.number(n), "response_p50_24h", severity=str(s))),
-            "watch" if m > target else "",
+            "watch" if m > target and fresh else "",
         )
         for s, n, m, good in found
     ]

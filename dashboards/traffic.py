@@ -57,6 +57,7 @@ def _told(view: View, r: Road) -> str:
         f"<b>{hover_text(sensor_name(r.key[1], view))}</b>",
         f"{say('Travel time index')}: {_index(view, r.index)}",
         f"{say.number(r.speed)} {say('km/h')} · {say('free')} {say.number(r.free)} {say('km/h')}",
+        *([] if r.recent else [say("Stale")]),
     ]
     return "<br>".join(lines)
 

@@ -7,6 +7,7 @@ import numpy as np
 from shapely.geometry import shape
 
 from city.batch import Array
+from city.feed_state import dead
 from city.freshness import FRESH
 from city.indicator import Indicator
 from city.indicators import registry
@@ -179,7 +180,11 @@ def _here(view: View, slot: int) -> bool:
 
 
 def _incidents(view: View) -> list[dict[str, Any]]:
-    """Open events that have a position: a ring, and a core; both larger, and darker, where severity is 1 or 2."""
+    """Open events that have a position: a ring, and a core; both larger, and darker, where severity is 1 or 2.
+
+    Grey where the feed that told of it is dead: it may be over by now.
+    """
+    old = dead(view.snapshot.scene)
     events, at = view.snapshot.tables["event"], view.snapshot.scene.at
     lat, lon, text, colour, large = [], [], [], [], []
     if len(events):
@@ -192,9 +197,10 @@ def _incidents(view: View) -> list[dict[str, Any]]:
             lat.append(round(float(events["latitude"][i]), 5))
             lon.append(round(float(events["longitude"][i]), 5))
             severe = events["severity"][i] <= SEVERE
-            colour.append(theme.INCIDENT_SEVERE if severe else theme.INCIDENT)
+            stale = events["source"][i] in old
+            colour.append(theme.UNKNOWN if stale else theme.INCIDENT_SEVERE if severe else theme.INCIDENT)
             large.append(SEVERE_LARGER if severe else 1.0)
-            text.append(_incident(view, int(i)))
+            text.append("<br>".join([_incident(view, int(i)), *([view.language("Stale")] if stale else [])]))
     k = size(view)
     ring = _points("incidents", lat, lon, text, _dots([14 * k * x for x in large], theme.INCIDENT_EDGE))
     core = _points("incident cores", lat, lon, text, _dots([10 * k * x for x in large], colour or theme.INCIDENT))

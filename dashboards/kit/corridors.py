@@ -8,6 +8,7 @@ import pandas as pd
 
 from city import events
 from city.batch import Array
+from city.feed_state import among, dead
 from city.lives import MINUTE, took
 from city.newest import newest
 from city.readings import SensorKey
@@ -24,7 +25,8 @@ DEGREE_KM = 111.2
 @dataclass(frozen=True)
 class Road:
     """A speed sensor: km/h now, when free, and as a rule at this hour of this weekday (median of four weeks, half an
-    hour around); NaN where unknown. `index` and `usual_index` are free ÷ speed, at least 1. `at` of its newest."""
+    hour around); NaN where unknown. `index` and `usual_index` are free ÷ speed, at least 1. `at` of its newest;
+    `recent` when that is of the last minutes, and of a feed that lives."""
 
     key: SensorKey
     slot: int
@@ -61,7 +63,7 @@ def roads(scene: Scene) -> list[Road]:
 
 def _roads(scene: Scene) -> list[Road]:
     sensors, free, usual = newest(scene, SPEED), free_flow(scene), _usual(scene)
-    recent: Array = np.less_equal(np.subtract(scene.at, sensors.at), RECENT)
+    recent: Array = np.less_equal(np.subtract(scene.at, sensors.at), RECENT) & ~among(sensors.source, dead(scene))
     found = [
         Road(
             key, int(sensors.slot[i]), sensors.at[i], bool(recent[i]), float(sensors.value[i]), float(free[i]),
