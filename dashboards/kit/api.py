@@ -21,7 +21,7 @@ from dashboards.kit.hub import Hub
 from dashboards.kit.hub import State as HubState
 from dashboards.kit.metrics import State, exposition
 from dashboards.kit.painter import Painter
-from dashboards.kit.past import PastError
+from dashboards.kit.past import NotYetError, PastError
 from dashboards.kit.static import FOREVER, TYPES, Body
 
 MOMENT = ("at", "known")
@@ -61,11 +61,11 @@ def _answered(hub: Hub, tell: Tell, *parameters: str) -> Answer:
             if not at and not hub.ready:
                 return _json({"error": _not_yet(hub)}, 503)
             state = hub.state
-            snapshot = await hub.past.of(moment(at, hub.file.zone), known) if at else state.snapshot
+            snapshot = await hub.then(moment(at, hub.file.zone), known) if at else state.snapshot
             said = _json(await asyncio.to_thread(tell, snapshot, *(words.get(p) for p in parameters)))
             said.headers.update({} if at else _trouble(state))
             return said
-        except (AddressError, answer.UnknownNameError) as e:
+        except (AddressError, NotYetError, answer.UnknownNameError) as e:
             return _json({"error": str(e)}, 400)
         except PastError as e:
             return _json({"error": str(e)}, 503)

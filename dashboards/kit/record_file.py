@@ -17,7 +17,7 @@ from dashboards.kit.address import FILTERS, AddressError, known_of, moment
 from dashboards.kit.contract import View
 from dashboards.kit.hub import Hub
 from dashboards.kit.language import Language
-from dashboards.kit.past import PastError
+from dashboards.kit.past import NotYetError, PastError
 from dashboards.kit.words import plain_text
 
 MOST = 100_000
@@ -31,8 +31,8 @@ def add(server: FastAPI, hub: Hub) -> None:
         words = dict(request.query_params)
         try:
             at, known = words.get("at"), known_of(words.get("known") or "now")
-            snapshot = await hub.past.of(moment(at, hub.file.zone), known) if at else hub.state.snapshot
-        except AddressError as e:
+            snapshot = await hub.then(moment(at, hub.file.zone), known) if at else hub.state.snapshot
+        except (AddressError, NotYetError) as e:
             return PlainTextResponse(f"{e}\n", 400)
         except PastError as e:
             return PlainTextResponse(f"{e}\n", 503)

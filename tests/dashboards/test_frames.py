@@ -86,3 +86,9 @@ def test_few_pictures_of_the_past_are_held(there: Running) -> None:
         ask(there, at=(scenes.EVENING - timedelta(hours=8, minutes=minutes)).isoformat())
     kept = [c for c in there.app.painter._channels.values() if c.fixed is not None]
     assert len(kept) == KEPT_PASTS
+
+
+@pytest.mark.parametrize("path", ["/api/v1/indicators?", "/api/v1/sources?", "/records.csv?indicator=feedback_open&"])
+def test_no_program_is_told_of_a_moment_that_has_not_come(there: Running, path: str) -> None:
+    answer = httpx.get(f"{there.url}{path}at=2180-01-01T00:00", timeout=20)
+    assert answer.status_code == 400 and "2180-01-01 00:00 has not come yet" in answer.text
