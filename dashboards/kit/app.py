@@ -11,13 +11,14 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboards.kit import api, frames, guard, live, record_file, requests, shelf, shell, static, wall
+from dashboards.kit.apology import refusals
 from dashboards.kit.crowd import SCREENS, Crowd
 from dashboards.kit.discover import discover
 from dashboards.kit.hub import Hub
 from dashboards.kit.language import languages
 from dashboards.kit.opening import Opening
 from dashboards.kit.painter import Painter
-from dashboards.kit.site import Site, add_files, add_pages, add_routing, add_suites
+from dashboards.kit.site import Site, add_files, add_missing, add_pages, add_routing, add_suites
 
 
 class Application:
@@ -29,13 +30,15 @@ class Application:
         self.hub = hub
         self.pages = discover()
         self.painter = Painter(hub, self.pages, languages(hub.file.zone))
+        refusal = refusals(self.painter.languages, hub.file.locale)
         server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         server.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)  # pages and callbacks' answers
         files = static.ours(data_dir)
         holder: dict[str, Site] = {}
         add_files(server, files)
         add_suites(server, holder)
-        self.crowd = Crowd(server, screens)
+        add_missing(server, refusal)
+        self.crowd = Crowd(server, screens, refusal)
         api.add(server, hub, self.painter, self.crowd)
         record_file.add(server, hub)
         shelf.add(server, lambda: hub.report)
@@ -52,7 +55,7 @@ class Application:
         site._setup_server()  # type: ignore[no-untyped-call]  # else sockets that come back before the first page find no callback
         self.site, self.server = site, server
         wrong = partial(requests.wrong, callbacks=site.callback_map)
-        self.guarded = guard.Guard(self.crowd, guard.headers(site.csp_hashes()), origins, wrong)
+        self.guarded = guard.Guard(self.crowd, guard.headers(site.csp_hashes()), origins, wrong, refusal)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -5,23 +5,21 @@ and tries again after a while (assets/socket.js). A page that would need one is 
 """
 
 from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dashboards.kit.apology import Refusal
 
 SCREENS = 200
 AGAIN_S = 15
 TRY_LATER = 1013
-_PAGE = f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="{AGAIN_S}">
-<title>503</title></head><body><p lang="vi">Máy chủ đã đủ số màn hình; trang sẽ tự thử lại.</p>
-<p>This server shows as many screens as it can; the page tries again by itself.</p></body></html>
-"""
 
 
 class Crowd:
     """ASGI, in front of an application: no more than `most` sockets at a time. A browser has one for all its pages."""
 
-    def __init__(self, app: ASGIApp, most: int = SCREENS) -> None:
-        self.app, self.most = app, most
+    def __init__(self, app: ASGIApp, most: int = SCREENS, refusal: Refusal = lambda scope, status: None) -> None:
+        self.app, self.most, self.refusal = app, most, refusal
         self.sockets = self.refused = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,7 +28,9 @@ class Crowd:
             await (self._refuse(receive, send) if full else self._admit(scope, receive, send))
         elif full and _is_page(scope):
             self.refused += 1
-            await HTMLResponse(_PAGE, 503, {"Retry-After": str(AGAIN_S)})(scope, receive, send)
+            answer = self.refusal(scope, 503) or PlainTextResponse("no room for another screen\n", 503)
+            answer.headers["Retry-After"] = str(AGAIN_S)
+            await answer(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboards.kit.apology import Refusal
 
 BODY_LIMIT = 256 * 1024
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -50,9 +52,14 @@ class Guard:
     """
 
     def __init__(
-        self, app: ASGIApp, headers: dict[str, str], origins: Sequence[str] = (), wrong: Wrong = lambda path, body: None
+        self,
+        app: ASGIApp,
+        headers: dict[str, str],
+        origins: Sequence[str] = (),
+        wrong: Wrong = lambda path, body: None,
+        refusal: Refusal = lambda scope, status: None,
     ) -> None:
-        self.app, self.headers, self.wrong = app, headers, wrong
+        self.app, self.headers, self.wrong, self.refusal = app, headers, wrong, refusal
         self.origins = frozenset(o.rstrip("/") for o in origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,11 +108,12 @@ class Guard:
         names = {urlsplit(o).netloc for o in self.allowed(scope)}
         return host.lower() in names or bare.lower() in (*OWN_NAMES, arrived, f"[{arrived}]")
 
-    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope) -> Response | None:
         """Who asks for another server, may not write, or writes too much."""
         headers = Headers(scope=scope)
         if scope["path"] not in PROBES and not self._known(headers.get("host", ""), scope):
-            return PlainTextResponse("this server has another name; IOC_ORIGINS says which\n", 421)
+            told = PlainTextResponse("this server has another name; IOC_ORIGINS says which\n", 421)
+            return self.refusal(scope, 421) or told
         if scope["method"] in SAFE:
             return None
         origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, urlsplit
 
 from dash.development.base_component import Component
 
@@ -10,6 +11,7 @@ from dashboards.kit import shell
 from dashboards.kit.address import Address, AddressError, read
 from dashboards.kit.contract import Page
 from dashboards.kit.hub import Hub
+from dashboards.kit.language import Language
 from dashboards.kit.live import opened, stamped
 from dashboards.kit.markup import markup
 from dashboards.kit.painter import Painter
@@ -38,6 +40,11 @@ class Opening:
     def address(self, href: str) -> Address:
         """Raises AddressError."""
         return read(href, self.pages, self.hub.file.zone, self.hub.file.locale)
+
+    def spoken(self, href: object) -> Language:
+        """The language an address asks for, whatever else is wrong with it; else the city's."""
+        asked = parse_qs(urlsplit(href).query).get("lang", [""])[-1] if isinstance(href, str) else ""
+        return self.painter.languages.get(asked) or self.painter.languages[self.hub.file.locale]
 
     async def page(self, address: Address, look: str) -> list[Component]:
         """The whole page with its first frame. Raises KeyError for a place that is not, PastError."""

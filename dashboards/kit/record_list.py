@@ -14,7 +14,8 @@ from dashboards.kit import records
 from dashboards.kit.address import FILTERS, link
 from dashboards.kit.charts import table
 from dashboards.kit.contract import View
-from dashboards.kit.links import inside, place, to_meaning
+from dashboards.kit.language import DOMAIN_WORDS
+from dashboards.kit.links import inside, place, to_meaning, to_rows
 from dashboards.kit.marks import aria, data
 from dashboards.kit.record_words import word
 from dashboards.kit.records import OWN, PER_PAGE, Found
@@ -67,7 +68,7 @@ def page_of(view: View, found: Found) -> int:
 def draw(view: View) -> Component:
     say, found = view.language, records.find(view)
     if found is None:
-        return html.P(say("No list of rows has this address"), className="chart-none")
+        return _choice(view)
     n = page_of(view, found)
     columns = COLUMNS[found.table]
     rows = [[_shown(view, found, int(i), c) for c, _ in columns] for i in found.page(n)]
@@ -79,6 +80,24 @@ def draw(view: View) -> Component:
         ],
         className="records",
     )
+
+
+def _choice(view: View) -> Component:
+    """What the page is for, and every number it can show the rows of."""
+    say, asked = view.language, view.choice.get("indicator")
+    words = say("Each number of tickets, incidents or cases leads to a list of the very rows it counts. Choose one:")
+    wrong = [html.P(say("No list of rows has this address"), className="calm")] if asked else []
+    listed = [
+        html.Section(
+            [
+                html.H3(say(DOMAIN_WORDS[domain])),
+                html.Ul([html.Li(inside(say.title(i), to_rows(view, i.code, place=None))) for i in found]),
+            ]
+        )
+        for domain in DOMAIN_WORDS
+        if (found := [i for i in registry().values() if i.domain == domain and i.made_of])
+    ]
+    return html.Div([*wrong, html.P(words), html.Div(listed, className="choice")], className="records")
 
 
 def _title(view: View, found: Found) -> str:

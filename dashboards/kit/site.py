@@ -7,14 +7,16 @@ from html import escape
 from typing import Any
 
 import structlog
-from dash import ClientsideFunction, Dash, Input, Output, ctx, html
+from dash import ClientsideFunction, Dash, Input, Output, ctx
 from dash.development.base_component import Component
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dashboards.kit import apology
 from dashboards.kit.address import WALL, AddressError
+from dashboards.kit.apology import Refusal
 from dashboards.kit.opening import First, Opening
 from dashboards.kit.past import PastError
 from dashboards.kit.static import FOREVER, Body, build
@@ -145,6 +147,16 @@ def add_pages(app: Site, server: FastAPI, opening: Opening) -> None:
         server.router.routes.insert(0, Route(route, view, methods=["GET"]))
 
 
+def add_missing(server: FastAPI, refusal: Refusal) -> None:
+    """A page for a person at an address that is none; programs are told as ever."""
+
+    async def view(request: Request, _error: Exception) -> Response:
+        found = refusal(request.scope, 404)
+        return found or Response('{"detail":"Not Found"}', 404, media_type="application/json")
+
+    server.add_exception_handler(404, view)
+
+
 def add_routing(app: Site, opening: Opening) -> None:
     log = structlog.get_logger("dashboards.site")
 
@@ -159,13 +171,10 @@ def add_routing(app: Site, opening: Opening) -> None:
         try:
             address = opening.address(_asked(href))
             return await opening.page(address, ctx.cookies.get("look", ""))
-        except AddressError as e:
-            return _apology(str(e))
-        except KeyError as e:
-            return _apology(f"there is no place {e.args[0]!r}")
-        except PastError as e:
-            log.warning("past not read", reason=str(e))
-            return _apology(str(e))
+        except (AddressError, KeyError, PastError) as e:
+            if isinstance(e, PastError):
+                log.warning("past not read", reason=str(e))
+            return apology.component(e, opening.spoken(href))
 
 
 def _asked(href: object) -> str:
@@ -173,12 +182,3 @@ def _asked(href: object) -> str:
     if href is not None and not isinstance(href, str):
         raise AddressError("an address is text")
     return href or "/"
-
-
-def _apology(what: str) -> Component:
-    """A page that can't be shown says why, and leads back."""
-    return html.Main(
-        [html.H1("This page can't be shown"), html.P(what), html.P(html.A("→ /", href="/"))],
-        id="main",
-        className="apology",
-    )

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from html import unescape
 
 import httpx
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from city.answer import indicators
 from city.clock import FrozenClock
+from dashboards.kit import apology
 from dashboards.kit.guard import BODY_LIMIT
+from dashboards.kit.language import LOCALES, languages
 from tests.dashboards import scenes
 from tests.dashboards.serving import Running, hub, serving
 
@@ -175,7 +178,23 @@ def test_a_request_that_is_none_is_no_fault_of_the_server(running: Running, key:
 def test_an_address_that_is_none_is_an_apology(running: Running, value: object) -> None:
     inputs = [{"id": "drawn", "property": "data", "value": value}]
     answer = ask(running, json.dumps(routing(inputs=inputs)).encode())
-    assert answer.status_code == 200 and "can't be shown" in answer.text
+    assert answer.status_code == 200 and "apology" in answer.text
+
+
+@pytest.mark.parametrize("lang", LOCALES)
+def test_a_page_that_cannot_be_shown_says_why_in_the_readers_language(running: Running, lang: str) -> None:
+    say = languages(scenes.HUE.zone)[lang]
+    for href, why in {"/none": "page", "/?at=soon": "at", "/?known=ever": "known", "/place/0": "place"}.items():
+        asked = f"{href}{'&' if '?' in href else '?'}lang={lang}"
+        inputs = [{"id": "drawn", "property": "data", "value": asked}]
+        told = ask(running, json.dumps(routing(inputs=inputs)).encode()).json()["response"]["page"]["children"]
+        assert say(apology.WHY[why]) in json.dumps(told, ensure_ascii=False)
+    for host, status in (("", 404), ("evil.example", 421)):
+        headers = {"Accept": "text/html", "Cookie": "look=light-1", **({"Host": host} if host else {})}
+        answer = httpx.get(f"{running.url}/none?lang={lang}", headers=headers)
+        assert answer.status_code == status and say(apology.WHY[apology.STATUS[status]]) in unescape(answer.text)
+        assert f'lang="{lang}" data-bs-theme="light"' in answer.text and "/assets/" not in answer.text
+    assert httpx.get(f"{running.url}/none").json() == {"detail": "Not Found"}
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[1", b'{"output": "x.y", "inputs": []}', b'{"output": 7}', b"\xff"])

@@ -25,6 +25,7 @@ def test_one_screen_too_many_is_told_so_at_once_and_let_in_when_there_is_room() 
         assert closed.value.rcvd and closed.value.rcvd.code == 1013
         page = await asyncio.to_thread(httpx.get, running.url + "/", headers=HTML)
         assert page.status_code == 503 and page.headers["retry-after"] == "15"
+        assert "Máy chủ đã đủ số màn hình" in page.text and 'http-equiv="refresh"' in page.text
         assert (await asyncio.to_thread(httpx.get, running.url + "/api/v1/indicators")).status_code == 200
         await first.close()
         await asyncio.to_thread(until, lambda: running.app.crowd.sockets == 1)

@@ -12,7 +12,19 @@ from city.freshness import FEEDS, STALE_AFTER
 from city.indicators import registry
 from city.metrics import METRICS
 from dashboards import environment, public_order, services, sources
-from dashboards.kit import clauses, feed_table, language, meta, record_list, record_words, records, shell, tile, timebar
+from dashboards.kit import (
+    apology,
+    clauses,
+    feed_table,
+    language,
+    meta,
+    record_list,
+    record_words,
+    records,
+    shell,
+    tile,
+    timebar,
+)
 from dashboards.kit.discover import discover
 from dashboards.kit.language import LOCALES, languages
 
@@ -50,6 +62,7 @@ def wanted() -> set[str]:
         *(i.unit for i in registry().values() if i.unit not in tile.SILENT_UNITS),
         *METRICS,
         *meta.PAST.values(),
+        *(apology.TITLE, apology.HOME, *apology.WHY.values()),
         *timebar.TIME_WORDS.values(),
         *meta.CLOCKS.values(),
         *environment.BANDS,

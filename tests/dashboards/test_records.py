@@ -97,7 +97,9 @@ def test_the_oldest_come_first_and_pages_hold_every_row_once() -> None:
 )
 def test_what_no_list_has_is_said(words: dict[str, str]) -> None:
     assert records.find(view(SHOT, **words)) is None
-    assert "No list of rows" in str(record_list.draw(view(SHOT, **words)))
+    drawn = panels.as_json(record_list.draw(view(SHOT, **words))).decode()
+    assert ("No list of rows" in drawn) == bool(words)
+    assert "/records?indicator=feedback_open" in drawn and "/records?indicator=incidents_open" in drawn
     assert record_file.written(view(SHOT, **words)) is None
 
 
