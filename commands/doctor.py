@@ -3,9 +3,7 @@
 import shutil
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import typer
 from sqlalchemy import Engine
@@ -13,6 +11,8 @@ from sqlalchemy import Engine
 from city.clock import Clock, WorldClock
 from city.config import CityFileError, load_city
 from commands._feeds import declared_by
+from commands._finding import Finding
+from commands._letterbox import letterbox, seal
 from commands._open import city_of, open_repository
 from commands._table import print_table
 from commands.settings import Settings, Told, outside, read, shown
@@ -26,15 +26,6 @@ GB = 1_000_000_000
 LITTLE_DISK, NO_DISK = 5 * GB, GB
 DRIFT = 2.0
 """Seconds between two clocks: more, and ages on the screens are wrong by as much."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. A `fault` has to be put right, a `note` may stay."""
-
-    what: str
-    state: Literal["ok", "note", "fault"]
-    says: str
 
 
 def command() -> None:
@@ -63,6 +54,8 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield _disk(settings.data_dir)
     yield _port(settings.host, settings.port)
     yield _browser()
+    yield letterbox(settings)
+    yield seal(settings, clock)
 
 
 def _city(settings: Settings) -> Finding:

@@ -70,9 +70,21 @@ def message(letter: Letter) -> EmailMessage:
 def send(server: Server, letter: Letter, deadline: float = DEADLINE) -> None:
     """Returns once the server has taken the responsibility for the mail. Raises PostError."""
     made = message(letter)
+    with _told(server), _talk(server, deadline) as talk:
+        talk.send_message(made, letter.sender, [letter.recipient])
+
+
+def greeted(server: Server, deadline: float) -> None:
+    """Returns once the server let us in; nothing is sent. Raises PostError."""
+    with _told(server), _talk(server, deadline) as talk:
+        talk.noop()
+
+
+@contextmanager
+def _told(server: Server) -> Iterator[None]:
+    """Whatever goes wrong in a talk with a mail server, as a PostError."""
     try:
-        with _talk(server, deadline) as talk:
-            talk.send_message(made, letter.sender, [letter.recipient])
+        yield
     except smtplib.SMTPRecipientsRefused as e:
         code, said = next(iter(e.recipients.values()))
         raise PostError(_line(code, said), refused=code >= 500) from e

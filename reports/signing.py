@@ -5,6 +5,7 @@ file is whole and from whoever holds the key, and allows no change after it.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,12 @@ class SigningError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A key that was opened; `name` is what its certificate calls the holder."""
+    """A key that was opened; `name` is what its certificate calls the holder, who it is from `since` `until` then."""
 
     key: "SimpleSigner"
     name: str
+    since: datetime
+    until: datetime
 
 
 def opened(pkcs12: bytes, password: str) -> Signer:
@@ -36,9 +39,10 @@ def opened(pkcs12: bytes, password: str) -> Signer:
         raise SigningError("the report's key cannot be opened: no PKCS#12 file, or another password") from e
     if key is None or key.signing_cert is None:
         raise SigningError("the report's key cannot be opened: no PKCS#12 file, or another password")
-    named = key.signing_cert.subject.native
-    name = named.get("common_name") or named.get("organization_name") or key.signing_cert.serial_number
-    return Signer(key, str(name))
+    certificate = key.signing_cert
+    named = certificate.subject.native
+    name = named.get("common_name") or named.get("organization_name") or certificate.serial_number
+    return Signer(key, str(name), certificate.not_valid_before, certificate.not_valid_after)
 
 
 def signed(pdf: bytes, signer: Signer) -> bytes:
