@@ -7,10 +7,13 @@ from playwright.sync_api import Browser
 
 from city.batch import Batch
 from city.city import City
+from dashboards.kit.discover import discover
 from tests.browser.chromium import opened
 from tests.dashboards.scenes import EVENING, HUE
 from tests.dashboards.serving import hub, serving
 from tests.dashboards.test_sources import MINUTE, OUTAGE, REFUSED, card, hours, told
+from tests.dashboards.test_stale import WARD, city
+from tests.faults.marks import soak
 
 pytestmark = pytest.mark.browser
 OLD = """() => {
@@ -19,6 +22,12 @@ OLD = """() => {
   return known.length > 20 && rows.length > 0 && rows.every((r) => r.dataset.level === 'unknown')
     && known.every((t) => t.dataset.freshness === 'stale' && t.dataset.level === 'unknown');
 }"""
+FOLLOWED = "() => Number(document.querySelector('#city-state')?.dataset.version) > 0"
+LIVE = """() => [...document.querySelectorAll('[data-indicator], [data-attention], [data-level]')].filter((e) =>
+    !e.closest('.panel-feeds')
+      && (e.dataset.freshness === 'fresh' || !['unknown', '', undefined].includes(e.dataset.level))
+  ).map((e) => e.outerHTML.slice(0, 200))"""
+"""What still looks live, but for the state of the feeds themselves."""
 
 
 def test_every_tile_and_every_row_of_the_list_goes_stale_when_the_feed_does(browser: Browser) -> None:
@@ -42,3 +51,20 @@ def test_every_tile_and_every_row_of_the_list_goes_stale_when_the_feed_does(brow
         assert wall.complaints == []
         wall.page.close()
     assert fed.state.snapshot.at - EVENING < MINUTE * 2
+
+
+@soak
+def test_no_page_shows_anything_of_a_dead_feed_as_if_it_were_so(browser: Browser) -> None:
+    """Each page loaded; of what is drawn there, tests/dashboards/test_stale.py looks at every layer."""
+    fed = hub(poll_seconds=60)
+    fed.publish(city(1))
+    with serving(fed) as running:
+        wall = opened(browser, running.url + "/?lang=en")
+        assert len(wall.page.evaluate(LIVE)) > 20, "it is looked for where there is something"
+        fed.publish(city(3))
+        for page in discover().values():
+            wall.page.goto(f"{running.url}{page.route.format(place=WARD)}?lang=en", wait_until="domcontentloaded")
+            wall.page.wait_for_function(FOLLOWED, timeout=20_000)
+            assert wall.page.evaluate(LIVE) == [], page.key
+        assert wall.complaints == []
+        wall.page.close()

@@ -87,7 +87,7 @@ def test_it_is_looked_for_where_there_is_something() -> None:
     seen = city(1)
     assert not dead(seen.scene)
     found = {key: (live_texts(page, seen), live_parts(page, seen)) for key, page in PAGES.items()}
-    maps = {"overview", "environment", "traffic", "health", "place", "indicators"}
+    maps = {"overview", "traffic", "health", "place", "indicators"}
     assert maps <= {key for key, (texts, _) in found.items() if texts}
     layers = {t.split(":")[0] for texts, _ in found.values() for t in texts}
     assert {"overview__map incident cores", "overview__map sensors", "overview__map places"} <= layers
