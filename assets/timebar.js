@@ -2,8 +2,8 @@
 "use strict";
 
 (() => {
-  const HOUR = 3600e3, DAY = 24 * HOUR, TYPED_MS = 700;
-  const bar = { lang: null, span: "all", from: 0, to: 1, parts: {}, typed: 0, held: false };
+  const HOUR = 3600e3, DAY = 24 * HOUR;
+  const bar = { lang: null, span: "all", from: 0, to: 1, parts: {}, held: false };
   const { it } = ioc.time;
 
   function h(tag, attributes, ...inside) {
@@ -39,10 +39,14 @@
     ioc.time.go({ at: there.toISOString().slice(0, 16), play: null });
   }
 
-  function typed() {
-    clearTimeout(bar.typed);
-    const value = bar.parts.moment.value;
-    if (value) bar.typed = setTimeout(() => ioc.time.go({ at: value, play: null }), TYPED_MS);
+  const typed = (there) => ioc.time.go({ at: there, play: null });
+  const stands = () => ioc.time.local(present()).slice(0, 16);
+
+  // The days to choose from: where an archive lies before what the slider covers they may be typed all the same.
+  function days() {
+    const day = (ms) => ioc.time.local(ms).slice(0, 10), last = ioc.time.now();
+    const marks = new Map((it.stored?.marks || []).map(([at, n]) => [day(at + DAY / 2), n]));
+    return { day: day(present()), first: day(it.stored?.first ?? last), last: day(last), marks };
   }
 
   // ---- the bar
@@ -57,7 +61,9 @@
     p.marks = h("div", { class: "time-marks", title: say.marks, "aria-hidden": "true" });
     p.from = h("span", { class: "time-end" });
     p.to = h("span", { class: "time-end" });
-    p.moment = h("input", { type: "datetime-local", "aria-label": say.moment, title: say.moment, onchange: typed });
+    p.when = ioc.when.field(h, say, bar.lang, typed);
+    p.calendar = ioc.calendar.calendar(h, say, bar.lang, days, (day) => typed(`${day}T${stands().slice(11)}`));
+    p.when.input.addEventListener("keydown", (e) => { if (e.altKey && e.key === "ArrowDown") { e.preventDefault(); p.calendar.open(); } });
     p.span = h("select", { "aria-label": say.span, title: say.span, onchange: (e) => { bar.span = e.target.value; window_(true); paint(); } },
       ...["all", "30", "7", "1"].map((k) => h("option", { value: k }, say[k])));
     const choice = (k) => h("label", {}, h("input", { type: "radio", name: "known", value: k, onchange: () => ioc.time.go({ known: k === "then" ? "then" : null }) }), say[`known-${k}`]);
@@ -66,7 +72,7 @@
     p.now = h("button", { type: "button", class: "time-now", onclick: back }, say.now);
     p.open = h("button", { type: "button", class: "time-open", "aria-expanded": "false", onclick: () => open(p.open.getAttribute("aria-expanded") !== "true") });
     p.more = h("div", { class: "time-more" }, step("-1d", () => day(-1)), step("-1h", () => move(-1)), p.from,
-      h("div", { class: "time-slide" }, p.marks, p.slider), p.to, step("+1h", () => move(1)), step("+1d", () => day(1)), p.span, p.moment, p.known);
+      h("div", { class: "time-slide" }, p.marks, p.slider), p.to, step("+1h", () => move(1)), step("+1d", () => day(1)), p.span, h("div", { class: "time-when" }, p.when.input, p.calendar.whole), p.known);
     document.getElementById("timebar").replaceChildren(h("section", { "aria-label": say.bar }, p.play, p.speed, p.open, p.said, p.more, p.now));
   }
 
@@ -108,8 +114,7 @@
     p.known.disabled = !it.past;
     for (const radio of p.known.querySelectorAll("input")) radio.checked = radio.value === (asked("known") || "now");
     p.open.textContent = it.past ? `${say.past} · ${minute(at)}` : say.live;
-    if (document.activeElement !== p.moment) p.moment.value = ioc.time.local(at).slice(0, 16);
-    p.moment.max = ioc.time.local(ioc.time.now()).slice(0, 16);
+    if (document.activeElement !== p.when.input || p.when.shown === "") p.when.show(stands());
     if (!bar.held) slide(at);
     p.said.textContent = bar.held ? p.said.textContent : status(say);
     p.said.classList.toggle("trouble", Boolean(it.problem));
@@ -130,7 +135,7 @@
   }
 
   function status(say) {
-    const when = asked("at")?.replace("T", " ").slice(0, 16) || say.live;
+    const there = ioc.when.understood(asked("at") || "", bar.lang, "T00:00"), when = there ? ioc.when.written(there, bar.lang) : asked("at") || say.live;
     if (it.problem) return (say[it.problem] || say.unreadable).replace("{time}", when);
     if (it.busy && !ioc.time.playing()) return say.reading.replace("{time}", when);
     return it.stored && it.stored.first === null ? say.none : "";
