@@ -47,7 +47,7 @@ ioc.calendar = (() => {
     function cell(day, inside, shown, from, to, marks) {
       if (!inside) return h("td", {});
       const outside = day < from || day > to, n = marks.get(day);
-      const label = told(day, { dateStyle: "full" }) + (n ? `: ${say.marked.replace("{n}", n)}` : "");
+      const label = told(day, { dateStyle: "full" }) + (n ? `, ${say.marked.replace("{n}", n)}` : "");
       const choice = { type: "button", "data-day": day, tabindex: day === at ? "0" : "-1", "aria-label": label, "aria-disabled": outside ? "true" : null, class: n ? "marked" : null, onclick: () => { if (!outside) { close(); chosen(day); } } };
       return h("td", { "aria-selected": String(day === shown) }, h("button", choice, String(Number(day.slice(8)))));
     }

@@ -20,7 +20,7 @@ TIME_WORDS = {
     "calendar": "Choose a day",
     "month-back": "Month before",
     "month-on": "Month after",
-    "marked": "{n} incidents of severity 1 or 2",
+    "marked": "incidents of severity 1 or 2: {n}",
     "letters": "dd mm yyyy hh mm",
     "slider": "Moment of the stored past",
     "span": "Stretch of the past to choose from",
