@@ -14,7 +14,7 @@ from data_sources.standards.found import Found, Link
 from data_sources.standards.geometry import inside_each
 from data_sources.standards.moments import moment, optional
 from data_sources.standards.rows import RowError, filled, needed, row, settle, shown
-from data_sources.standards.xml_payload import Element, bare, one, records
+from data_sources.standards.xml_payload import Element, Originals, bare
 
 NAMESPACES = frozenset({"urn:oasis:names:tc:emergency:cap:1.1", "urn:oasis:names:tc:emergency:cap:1.2"})
 ATOM = "http://www.w3.org/2005/Atom"
@@ -36,10 +36,8 @@ def decode(raw: bytes, dialect: Dialect = PLAIN, at: datetime | None = None) -> 
     """Rows and patches of event, and links to the alerts that an index lists. Raises SourceError."""
     out: list[Found] = []
     rings: list[tuple[Row, Ring]] = []
-    for element in records(raw, ROOTS, TAGS):
-        if element.getparent() is None and _namespace(element) not in NAMESPACES:
-            raise SourceError(f"an alert in another namespace: {shown(_namespace(element))}")
-        out += one(element, partial(_read, dialect=dialect, rings=rings))
+    for some in Originals(raw, ROOTS, TAGS).each(partial(_read, dialect=dialect, rings=rings)):
+        out += some
     for (event, _), found in zip(rings, inside_each([ring for _, ring in rings]), strict=True):
         if found:
             event.values["latitude"], event.values["longitude"] = found
@@ -55,7 +53,8 @@ def _read(element: Element, dialect: Dialect, rings: list[tuple[Row, Ring]]) -> 
         yield _link(element)
         return
     if (namespace := _namespace(element)) not in NAMESPACES:
-        raise RowError(f"an alert in another namespace: {shown(namespace)}")
+        refusal = SourceError if element.getparent() is None else RowError
+        raise refusal(f"an alert in another namespace: {shown(namespace)}")
     alert = _Alert(element)
     head = alert.head
     sender, identifier = needed(head.get("sender"), "sender"), needed(head.get("identifier"), "identifier")

@@ -16,7 +16,7 @@ from data_sources.standards.dialect import PLAIN, Dialect
 from data_sources.standards.found import Found
 from data_sources.standards.json_payload import load
 from data_sources.standards.rows import RowError, as_json, each, plain, shown
-from data_sources.standards.xml_payload import Element, local, one, records
+from data_sources.standards.xml_payload import Element, Originals, local
 
 READERS: dict[str, Callable[[Node, Dialect], Iterator[Found]]] = {
     "situation": situation,
@@ -37,9 +37,9 @@ def decode(raw: bytes, dialect: Dialect = PLAIN, at: datetime | None = None) -> 
         return _from_json(load(raw), dialect)
     out: list[Found] = []
     some = False
-    for element in records(raw, ROOTS, TAGS):
+    for found in Originals(raw, ROOTS, TAGS).each(lambda e: READERS[local(e)](_node(e), dialect)):
         some = True
-        out += one(element, lambda e: READERS[local(e)](_node(e), dialect))
+        out += found
     if not some:
         _check_kind(raw)
     return out

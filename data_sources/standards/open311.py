@@ -12,7 +12,7 @@ from data_sources.standards.json_payload import load
 from data_sources.standards.moments import moment, optional
 from data_sources.standards.rows import RowError, as_pack, each, needed, row, shown, text
 from data_sources.standards.statuses import closing, status_of
-from data_sources.standards.xml_payload import Element, bare, local, one, records
+from data_sources.standards.xml_payload import Element, Originals, bare, local, records
 
 ROOTS = frozenset({"service_requests", "services", "errors", "request"})
 """`request` alone is one that was refused, as it is kept."""
@@ -41,14 +41,18 @@ def _is_xml(raw: bytes) -> bool:
 
 def _from_xml(raw: bytes, dialect: Dialect) -> Iterator[Found]:
     found: list[Found] = []
-    for element in records(raw, ROOTS, TAGS):
-        cells = _cells(element)
-        if local(element) == "error":
-            raise SourceError(f"the server refused: {cells.get('code')} {shown(cells.get('description'))}")
-        if local(element) == "service":
-            raise SourceError("a list of services, no requests")
-        found += one(element, lambda _, cells=cells: [_feedback(cells, dialect)])  # type: ignore[misc]
+    for some in Originals(raw, ROOTS, TAGS).each(lambda e: [_request(e, dialect)]):
+        found += some
     yield from found
+
+
+def _request(element: Element, dialect: Dialect) -> Row:
+    cells, name = _cells(element), local(element)
+    if name == "error":
+        raise SourceError(f"the server refused: {cells.get('code')} {shown(cells.get('description'))}")
+    if name == "service":
+        raise SourceError("a list of services, no requests")
+    return _feedback(cells, dialect)
 
 
 def _cells(element: Element) -> dict[str, Any]:

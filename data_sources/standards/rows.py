@@ -12,6 +12,7 @@ from data_sources.engine.contract import Patch, Rejected, Row
 from data_sources.standards.found import Found
 
 T = TypeVar("T")
+_RECORDS = (Row, Patch)
 MOST_SHOWN = 1 << 16
 DEEPEST = 16
 UNSHAPED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
@@ -21,15 +22,23 @@ class RowError(ValueError):
     """This row can't be taken; the message says why."""
 
 
-def each(items: Iterable[T], read: Callable[[T], Iterable[Found]], show: Callable[[T], str]) -> list[Found]:
-    """Read every item; one that fails is kept as `show` writes it, beside what was already read of it."""
+def each(
+    items: Iterable[T],
+    read: Callable[[T], Iterable[Found]],
+    show: Callable[[T], str],
+    origin: Callable[[], str] | None = None,
+) -> list[Found]:
+    """Read every item; one that fails is kept as `show` writes it, beside what was already read of it.
+
+    `origin` writes what was read when it is asked for later; without it that is `show` again.
+    """
     out: list[Found] = []
     for item in items:
-        origin = partial(show, item)
+        later = origin or partial(show, item)
         try:
             for found in read(item):
-                if isinstance(found, Row | Patch):
-                    found.origin = origin
+                if isinstance(found, _RECORDS):
+                    found.origin = later
                 out.append(found)
         except RowError as e:
             out.append(Rejected(show(item), str(e)))
@@ -45,9 +54,12 @@ def row(table: str, **values: Any) -> Row:
 
 def settle(records: list[Found]) -> list[Found]:
     """Patches to rows of the same answer are applied to them; the others stay, after all rows."""
+    patches = [r for r in records if isinstance(r, Patch)]
+    if not patches:
+        return records
     rows = {_key(r): r for r in records if isinstance(r, Row)}
     out: list[Found] = [r for r in records if not isinstance(r, Patch)]
-    for patch in (r for r in records if isinstance(r, Patch)):
+    for patch in patches:
         if found := rows.get(_key(patch)):
             ended = [t for v in (found.values, patch.values) if (t := v.get("closed_at"))]
             found.values.update(patch.values)

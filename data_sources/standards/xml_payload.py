@@ -6,7 +6,7 @@ entities of any kind), no very long token, and memory that hangs on the largest 
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import cast
 
@@ -41,10 +41,25 @@ def as_text(element: Element) -> str:
     return etree.tostring(element, encoding="unicode", with_tail=False)[:MOST_SHOWN]
 
 
-def one(element: Element, read: Callable[[Element], Iterable[Found]]) -> list[Found]:
-    """What an element gives. It is cleared once the next is asked for, so its text is kept as the records' origin."""
-    written = as_text(element)
-    return each([element], read, lambda _: written)
+class Originals:
+    """The records of an answer as text, for those that are refused once their element was let go.
+
+    Nearly all are taken, so nothing is written until one is asked for; then all are read once more.
+    """
+
+    def __init__(self, raw: bytes, roots: frozenset[str], tags: frozenset[str]) -> None:
+        self._raw, self._roots, self._tags = raw, roots, tags
+        self._written: list[str] = []
+
+    def each(self, read: Callable[[Element], Iterable[Found]]) -> Iterator[list[Found]]:
+        """What each record gives, in their order. Raises as `records` does."""
+        for i, element in enumerate(records(self._raw, self._roots, self._tags)):
+            yield each([element], read, as_text, partial(self._text, i))
+
+    def _text(self, i: int) -> str:
+        if not self._written:
+            self._written = [as_text(e) for e in records(self._raw, self._roots, self._tags)]
+        return self._written[i]
 
 
 def records(raw: bytes, roots: frozenset[str], tags: frozenset[str]) -> Iterator[Element]:
