@@ -27,7 +27,7 @@ ioc.calendar = (() => {
     const turn = (name, n) => h("button", { type: "button", "aria-label": say[name], title: say[name], onclick: () => paint(months(at, n)) }, n < 0 ? "‹" : "›");
     const monday = Date.UTC(2024, 0, 1), first = weekStart(lang);
     const names = Array.from({ length: 7 }, (_, i) => iso(new Date(monday + ((first - 1 + i) % 7) * DAY)));
-    const heads = names.map((day) => h("th", { scope: "col", abbr: told(day, { weekday: "long" }) }, told(day, { weekday: "short" })));
+    const heads = names.map((day) => h("th", { scope: "col", abbr: told(day, { weekday: "long" }) }, told(day, { weekday: "narrow" })));
     const grid = h("table", { role: "grid" }, h("thead", {}, h("tr", {}, ...heads)), body);
     const box = h("div", { class: "time-days", role: "dialog", "aria-label": say.calendar, hidden: "", onkeydown: pressed }, h("div", { class: "time-month" }, turn("month-back", -1), title, turn("month-on", 1)), grid);
     const button = h("button", { type: "button", class: "time-calendar", "aria-label": say.calendar, title: say.calendar, "aria-haspopup": "dialog", "aria-expanded": "false", onclick: () => (box.hidden ? open() : close()) }, h("i", {}));

@@ -98,6 +98,7 @@ window.ioc = (() => {
     data.observedAt = record.observed;
     put(texts.number, record.number);
     put(texts.word, record.word);
+    put(texts.beside, record.beside);
     put(texts.sources, record.sensor || record.sources);
     if (texts.sources) texts.sources.title = record.sources;
   }

@@ -2,7 +2,7 @@ from city.city import picture
 from dashboards.kit.contract import View
 from dashboards.kit.language import languages
 from dashboards.kit.tile import key, record, sensor_name
-from tests.city.makers import NOON, TOWN, batch
+from tests.city.makers import NOON, TOWN, ago, batch, place, reading
 from tests.dashboards import scenes
 
 SPOKEN = languages(TOWN.zone)
@@ -40,6 +40,14 @@ def test_the_sensor_that_gives_the_value_is_called_by_its_name() -> None:
     assert number.sensor and number.sensor.startswith("water_level-")
     assert sensor_name(number.sensor, view).startswith("Trạm ")
     assert sensor_name("nobody", view) == "nobody" and sensor_name(None, view) == ""
+
+
+def test_a_tile_says_what_its_number_is_held_against() -> None:
+    cases = [reading("s", "cases_dengue", ago(days=7 * n + 1), 14, place_code="a") for n in range(5)]
+    town = picture(TOWN, batch(whole=True, place=[place("a", population=1e5)], observation=cases), NOON)
+    assert told(city(town), "dengue_7d_per_100k")["beside"] == "4 weeks before: 14.0"
+    assert told(city(town, "vi"), "dengue_7d_per_100k")["beside"] == "4 tuần trước: 14,0"
+    assert [told(city(town), c)["beside"] for c in ("crashes_30d", "feedback_open")] == ["", ""]
 
 
 def test_tiles_are_named_by_indicator_and_place() -> None:
