@@ -2,13 +2,14 @@
 "use strict";
 
 ioc.figures = (() => {
-  const LOST_MS = 1500, STYLE_MS = 20000;
-  const waiting = new Map(), seen = new Set();  // changes of figures by id; maps that were drawn
+  const LOST_MS = 1500, STYLE_MS = 20000, HANGS_MS = 60000;
+  const waiting = new Map();  // changes of figures by id
   const plot = (id) => document.getElementById(id)?.querySelector(".js-plotly-plot");
   const drawn = (gd) => gd && window.Plotly && gd._fullLayout && gd.data;
-  const ground = (gd) => gd._fullLayout.map?._subplot?.map;
+  const ground = (gd) => gd._fullLayout?.map?._subplot?.map;
+  const styles = (gd) => ground(gd)?.style && ground(gd).isStyleLoaded();  // with its context a map loses its style, too
   // a map that is drawn to before its style stands throws
-  const ready = (gd) => drawn(gd) && !gd.iocBusy && (!gd._fullLayout.map || ground(gd)?.isStyleLoaded());
+  const ready = (gd) => drawn(gd) && !ioc.plots.busy(gd) && (!gd._fullLayout.map || (!dead(gd) && styles(gd)));
 
   function styled(layout) {
     if (!layout?.map) return layout;
@@ -18,14 +19,20 @@ ioc.figures = (() => {
   }
 
   function sized(trace) {
-    const size = trace.type === "scattermap" ? trace.marker?.size : undefined, k = ioc.size();
-    if (size === undefined || k === 1) return trace;
-    return { ...trace, marker: { ...trace.marker, size: Array.isArray(size) ? size.map((s) => s * k) : size * k } };
+    const k = trace.type === "scattermap" ? ioc.size() : 1, size = trace.marker?.size, font = trace.textfont;
+    if (k === 1) return trace;
+    const marker = size === undefined ? {} : { marker: { ...trace.marker, size: Array.isArray(size) ? size.map((s) => s * k) : size * k } };
+    return { ...trace, ...marker, ...(font ? { textfont: { ...font, size: font.size * k } } : {}) };
   }
 
   function change(id, wanted) {
-    const gd = plot(id);
-    if (!ready(gd)) { waiting.set(id, merged(waiting.get(id), wanted)); return; }
+    waiting.set(id, merged(waiting.get(id), wanted));
+    if (ready(plot(id))) draw(id, plot(id));
+  }
+
+  function draw(id, gd) {
+    const wanted = waiting.get(id);
+    if (!waiting.delete(id)) return;
     if (wanted.whole) {
       const { data, layout } = wanted.whole;
       Plotly.react(gd, data.map(sized), styled({ ...layout, map: { ...layout.map, center: gd.layout.map?.center || layout.map.center,
@@ -52,24 +59,18 @@ ioc.figures = (() => {
     for (const gd of document.querySelectorAll(".js-plotly-plot")) {
       if (!ready(gd)) continue;
       if (!gd.iocBound) bind(gd);
-      const id = gd.closest(".dash-graph")?.id;
-      if (waiting.has(id)) {
-        const wanted = waiting.get(id);
-        waiting.delete(id);
-        change(id, wanted);
-      }
+      else if (!alter(gd, theme(gd))) draw(gd.closest(".dash-graph")?.id, gd);
     }
   }
 
   function bind(gd) {
     const first = !gd.iocSeen;
     gd.iocBound = gd.iocSeen = true;
-    if (gd._fullLayout.map) seen.add(gd);
     gd.on("plotly_click", (event) => {
       const point = event.points?.[0], code = point?.location ?? point?.customdata;
       if (code) ioc.go(`/place/${encodeURIComponent(code)}`, { show: null });
     });
-    alter(gd, { ...(first ? fit(gd) : {}), ...theme(gd) });  // at once: two changes of a map at a time break its style
+    alter(gd, { ...(first ? fit(gd) : {}), ...theme(gd) });
     ioc.data.drawn(gd);
   }
 
@@ -92,15 +93,7 @@ ioc.figures = (() => {
     return gd.layout?.map && wanted.map.style !== gd.layout.map.style ? { "map.style": wanted.map.style } : {};
   }
 
-  async function alter(gd, layout) {  // nothing else is drawn until it is done
-    if (!Object.keys(layout).length) return;
-    gd.iocBusy = true;
-    try { await Plotly.relayout(gd, layout); } finally { gd.iocBusy = false; }
-  }
-
-  function themed() {
-    for (const gd of document.querySelectorAll(".js-plotly-plot")) if (ready(gd)) alter(gd, theme(gd));
-  }
+  const alter = (gd, layout) => Object.keys(layout).length > 0 && Plotly.relayout(gd, layout);
 
   // A map whose context is lost for good, or whose style never came, draws nothing ever again: it is made anew, where
   // it was. What the browser says of it (webglcontextlost) may come to nobody, so the canvas itself is asked.
@@ -109,40 +102,27 @@ ioc.figures = (() => {
     return !canvas || canvas.getContext("webgl2")?.isContextLost() !== false;
   }
 
+  // From the moment it is being made: a context may be lost before the map was ever ready.
   function watch() {
     const now = performance.now();
-    for (const gd of seen) {
-      if (!gd.isConnected) seen.delete(gd);
-      if (gd.iocAnew || document.hidden || !gd.isConnected) continue;
-      const gone = dead(gd), well = !gone && drawn(gd) && ground(gd)?.isStyleLoaded() && !gd.iocBusy;
-      if (well) gd.iocIll = 0;
+    for (const gd of ioc.plots.all()) {
+      if (document.hidden || !gd.isConnected || !(gd._fullLayout?.map || gd.iocKept)) continue;
+      const gone = dead(gd), busy = ioc.plots.busy(gd), hangs = busy > HANGS_MS;
+      if (!gone && !hangs && (busy || styles(gd))) gd.iocIll = 0;
       else if (!gd.iocIll) gd.iocIll = now;
-      else if (now - gd.iocIll > (gone ? LOST_MS : STYLE_MS)) anew(gd);
+      else if (hangs || now - gd.iocIll > (gone ? LOST_MS : STYLE_MS)) anew(gd);
     }
   }
 
   async function anew(gd) {
     if (drawn(gd)) gd.iocKept = { data: gd.data, layout: { ...gd.layout, map: { ...gd.layout.map } }, config: gd._context };
     const { data, layout, config } = gd.iocKept;
-    Object.assign(gd, { iocAnew: true, iocBound: false, iocBusy: false, iocIll: 0 });
-    try {
-      Plotly.purge(gd);
-      await Promise.race([Plotly.newPlot(gd, data, layout, config), lostAgain(gd)]);
-      if (!dead(gd)) bind(gd);
-    } catch (error) { console.warn("map not made anew yet", error); }
-    gd.iocAnew = false;
-  }
-
-  // Plotly waits for ever for a map whose context goes while it is being made.
-  async function lostAgain(gd) {
-    const pause = () => new Promise((done) => { setTimeout(done, 250); });
-    for (const began = performance.now(); performance.now() - began < STYLE_MS; await pause()) {
-      const canvas = gd.querySelector(".maplibregl-canvas");
-      if (canvas && dead(gd)) return;
-    }
+    Object.assign(gd, { iocBound: false, iocIll: 0 });
+    try { await ioc.plots.anew(gd, data, layout, config); } catch (error) { console.warn("map not made anew yet", error); }
+    mounted();
   }
 
   setInterval(watch, 500);
   setInterval(mounted, 500);
-  return { change, mounted, themed };
+  return { change, mounted, themed: mounted, forget: () => waiting.clear() };
 })();

@@ -100,8 +100,13 @@ window.ioc = (() => {
     put(texts.word, record.word);
     put(texts.beside, record.beside);
     put(texts.sources, record.sensor || record.sources);
-    if (texts.sources) texts.sources.title = record.sources;
+    if (texts.sources) {
+      texts.sources.title = record.sources;
+      spell(texts.sources, record.sensor ? texts.sources.dataset.own : "");
+    }
   }
+
+  const spell = (element, lang) => { lang ? element.setAttribute("lang", lang) : element.removeAttribute("lang"); };
 
   // ---- state, clocks, ages
 

@@ -4,11 +4,28 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.access import visited
+from tests.browser.chromium import Watched
 from tests.dashboards import scenes
 from tests.dashboards.serving import hub, serving
 
 pytestmark = pytest.mark.browser
 OPEN = '[data-indicator="feedback_open"]'
+LEFT_MS = (60, 500, 160, 900)
+"""How long a page is looked at that is left while its map is being made."""
+AT_REST = "() => ioc.plots.all().every((gd) => gd.isConnected && !ioc.plots.busy(gd))"
+
+
+def leaves_pages_half_made(watched: Watched, times: int = 12) -> None:
+    """Plotly makes a map over many steps; on a slow machine people leave in the middle of them."""
+    page = watched.page
+    slow = page.context.new_cdp_session(page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    links = page.locator(".top nav a")
+    for i in range(times):
+        links.nth(i % 4).click()
+        page.wait_for_timeout(LEFT_MS[i % len(LEFT_MS)])
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    page.wait_for_function(AT_REST, timeout=60_000)
 
 
 def test_numbers_lead_to_their_rows_their_meaning_and_to_wards(browser: Browser) -> None:
@@ -38,6 +55,7 @@ def test_numbers_lead_to_their_rows_their_meaning_and_to_wards(browser: Browser)
             page.fill("#search", typed)
             page.press("#search", "Enter")
             page.wait_for_function("(name) => document.querySelector('.crumb')?.textContent === name", arg=name)
+        leaves_pages_half_made(watched)
         assert "lang=en" in page.url and watched.hosts == {"127.0.0.1"}
         assert watched.complaints == []
         page.close()
