@@ -18,10 +18,11 @@ def codes_at(places: Places, latitude: Array, longitude: Array) -> Array:
     usable = np.isfinite(latitude) & np.isfinite(longitude)
     if not usable.any():
         return out
-    points, which = np.unique(np.stack([latitude[usable], longitude[usable]]), axis=1, return_inverse=True)
-    slots = places.locate(points[0], points[1])
+    # as complex numbers pairs are sorted ten times as fast
+    points, which = np.unique(latitude[usable] + 1j * longitude[usable], return_inverse=True)
+    slots = places.locate(points.real, points.imag)
     codes = np.array([None if s == places.unlocated else places.code(s) for s in slots.tolist()], dtype=object)
-    out[usable] = codes[which.ravel()]
+    out[usable] = codes[which]
     return out
 
 

@@ -4,9 +4,11 @@ Types and aware times, keys, plausible limits in the contract's units, the centu
 the place that holds a point. What can't be right is refused with its reason and kept as it came.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -67,7 +69,7 @@ class Border:
 
     def rows(self, rows: Sequence[Row], rules: Rules, now: datetime) -> Iterator[Judged]:
         """Rows by table and source."""
-        for (table, source), some in _grouped(rows, rules, lambda r: r.table).items():
+        for (table, source), some in _grouped(rows, rules, attrgetter("table")).items():
             names = _columns_of(table, some)
             yield self._judged(table, source, some, names, rules, now, patch=False)
 
@@ -166,9 +168,9 @@ def _into(ours: str, metric: str, here: Array, values: Array, units: Array, verd
 
 def _grouped(rows: Sequence[Any], rules: Rules, by: Callable[[Any], Any]) -> dict[tuple[Any, str], list[Any]]:
     """By `by` and the source; only a feed that plays several may name it in its rows."""
-    parts: dict[Any, list[Any]] = {}
+    parts = defaultdict[Any, list[Any]](list)
     for row in rows:
-        parts.setdefault(by(row), []).append(row)
+        parts[by(row)].append(row)
     if not rules.sources:
         return {(part, rules.source): some for part, some in parts.items()}
     out: dict[tuple[Any, str], list[Any]] = {}
@@ -210,8 +212,10 @@ def _full(source: str, n: int) -> Array:
 
 
 def _repeated(kind: Kind, columns: Columns) -> int:
-    keys = list(zip(*(columns[k].tolist() for k in kind.key), strict=True))
-    return len(keys) - len(set(keys))
+    """How many rows are of a key that came before; all are of one source."""
+    parts = [columns[k] for k in kind.key if k != "source"]
+    keys = [(p.view(np.int64) if p.dtype.kind == "M" else p).tolist() for p in parts]
+    return len(keys[0]) - len(set(keys[0] if len(keys) == 1 else zip(*keys, strict=True)))
 
 
 def _shown(row: Row | Patch) -> str:

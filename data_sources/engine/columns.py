@@ -5,9 +5,11 @@ Whatever a reader put into a row is looked at here: what has not the type of its
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from city.batch import Array, column
 from city.kinds import KINDS, Kind
@@ -15,6 +17,8 @@ from city.verdict import Verdict, shown
 
 KIND_OF: Mapping[str, Kind] = {k.table: k for k in KINDS.values() if k.table != "place"}
 """Tables that a source may write."""
+_INSTANT = pa.timestamp("us", tz="UTC")
+_ZONE = attrgetter("tzinfo")
 _NUMBER = frozenset({int, float, type(None)})
 _TEXT = frozenset({str, type(None)})
 
@@ -26,9 +30,16 @@ def typed(kind: Kind, rows: Sequence[Mapping[str, Any]], verdict: Verdict, names
         verdict.refuse(np.array([name in row for row in rows]), f"{kind.table} has no column {shown(name)}")
     out = {}
     for name in names:
-        cells = [row.get(name) for row in rows] if name in given else [None] * len(rows)
+        cells = _cells(rows, name) if name in given else [None] * len(rows)
         out[name] = _READERS[kind.columns[name]](name, cells, verdict)
     return out
+
+
+def _cells(rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
+    try:
+        return list(map(itemgetter(name), rows))  # quicker, and mostly every row has it
+    except KeyError:
+        return [row.get(name) for row in rows]
 
 
 def empty(cells: Array) -> Array:
@@ -51,16 +62,18 @@ def _refused(name: str, cells: list[Any], verdict: Verdict, good: Callable[[Any]
 
 
 def _times(name: str, cells: list[Any], verdict: Verdict) -> Array:
-    if not all(c is None or (type(c) is datetime and c.tzinfo is UTC) for c in cells):
-        cells = _refused(name, cells, verdict, lambda c: isinstance(c, datetime), "is not a time")
-        cells = _refused(name, cells, verdict, lambda c: c.utcoffset() is not None, "has no offset")
-        cells = [None if c is None else _utc(c) for c in cells]
-    few = set(cells)
-    if 4 * len(few) > len(cells):
-        return column(name, cells)
-    moments = list(few)  # many readings of few moments: each is made into numpy's once
-    made = dict(zip(moments, column(name, moments), strict=True))
-    return np.array([made[c] for c in cells], dtype="datetime64[us]")
+    given = [c for c in cells if c is not None]
+    if set(map(type, given)) <= {datetime} and set(map(_ZONE, given)) <= {UTC}:
+        return _moments(cells)
+    cells = _refused(name, cells, verdict, lambda c: isinstance(c, datetime), "is not a time")
+    cells = _refused(name, cells, verdict, lambda c: c.utcoffset() is not None, "has no offset")
+    return column(name, [None if c is None else _utc(c) for c in cells])
+
+
+def _moments(cells: list[datetime | None]) -> Array:
+    """UTC times as numpy's. Arrow makes them in a tenth of the time that numpy takes."""
+    found: Array = pa.array(cells, type=_INSTANT).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _utc(moment: datetime) -> datetime:
