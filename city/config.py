@@ -26,7 +26,8 @@ class _Part(BaseModel):
 class MapView(_Part):
     """Where maps open: centre (latitude, longitude in degrees) and zoom of Web Mercator.
 
-    `basemap` names a GeoJSON beside the city file: features whose property `layer` is sea, land, lagoon or river.
+    `basemap` names a GeoJSON beside the city file: features whose property `layer` is sea, land, lagoon, river or name
+    (a point); what a river or such a point is called on maps is its `label`.
     """
 
     center: tuple[float, float]

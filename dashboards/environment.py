@@ -9,13 +9,13 @@ from dash.development.base_component import Component
 
 from city.indicators import registry
 from city.level import LEVELS, levels
-from dashboards.kit import calm, links, stations, summary
+from dashboards.kit import calm, links, station_map, stations, summary
 from dashboards.kit.charts import Bar, Cell, bars, note, nothing, share, table
 from dashboards.kit.clauses import BANDS
 from dashboards.kit.contract import Page, Panel, View
 from dashboards.kit.marks import aria, data
 from dashboards.kit.stations import Reading
-from dashboards.kit.tile import sensor_name
+from dashboards.kit.tile import sensor_name, spelt_sensor
 from dashboards.kit.tiles import band
 
 HEADLINES = ("vn_aqi", "river_level", "river_rise_rate", "rain_24h", "flood_depth_max", "heat_index")
@@ -49,7 +49,7 @@ def air(view: View) -> Component:
         return nothing(view)
     rows = [
         (
-            sensor_name(r.sensor, view),
+            spelt_sensor(r.sensor, view),
             _number(view, r.values[0]),
             _band(view, r.values[0] if r.fresh else np.nan),
             _number(view, r.values[1], 1),
@@ -68,7 +68,7 @@ def rivers(view: View) -> Component:
         return nothing(view)
     rows = [
         (
-            sensor_name(r.sensor, view),
+            spelt_sensor(r.sensor, view),
             _number(view, r.values[0], 2),
             _gauge(view, r),
             " / ".join(_number(view, x, 1) for x in r.values[4:7]),
@@ -136,13 +136,13 @@ def _bar(view: View, r: Reading, i: int, all_: list[Reading], code: str, decimal
     value, longest = r.values[i], max((x.values[i] for x in all_ if not np.isnan(x.values[i])), default=0.0)
     level = _level(view, code, value) if code and r.fresh else ""
     length = 0.0 if np.isnan(value) else share(value, longest)
-    return Bar(sensor_name(r.sensor, view), length, _number(view, value, decimals), more, level)
+    return Bar(sensor_name(r.sensor, view), length, _number(view, value, decimals), more, level, lang=view.own)
 
 
 def _bars(view: View, unit: str, caption: str, head: tuple[str, ...], rows: list[Bar]) -> Component:
     if not rows:
         return nothing(view)
-    return html.Div([note(view, unit=unit, period=""), bars(view.language(caption), head, rows)])
+    return html.Div([note(view, unit=unit, period=""), bars(view.language(caption), head, rows, view.language)])
 
 
 PAGE = Page(
@@ -152,6 +152,7 @@ PAGE = Page(
     kind="domain",
     panels=(
         Panel("now", "Now", partial(band, "environment", HEADLINES), beside=partial(summary.line, "environment")),
+        Panel("map", "Air and water", station_map.draw, "figure", beside=station_map.key),
         Panel("rivers", "Rivers by gauge", rivers, "component", wide=True),
         Panel("streets", "Flooded streets", streets, "component", wide=True),
         Panel("air", "Air by station", air, "component", wide=True),

@@ -87,12 +87,13 @@ def full(view: View) -> Component:
                 _age(f.at),
             ),
             _level(view, f),
+            lang=view.own,
         )
         for f in found[:ROWS]
     ]
     head = (say("Facility"), "%", say("occupied / staffed"), say("Place"), say("age"))
     told = note(view, unit=say("% of staffed beds"), period=say("{n} of {m}", n=len(rows), m=len(found)))
-    return html.Div([told, bars(say("Who is full"), head, rows)])
+    return html.Div([told, bars(say("Who is full"), head, rows, say)])
 
 
 def room(view: View) -> Component:
@@ -108,6 +109,7 @@ def room(view: View) -> Component:
             share(f.free, found[0].free),
             _number(view, f.free),
             (_number(view, f.icu_free), _number(view, f.wait)),
+            lang=view.own,
         )
         for f in found[:ROWS]
     ]
@@ -129,7 +131,7 @@ def diseases(view: View) -> Component:
     against = say("a week of the season") if years else say("a week, 4 weeks before")
     head = (say("Place"), say("7 days"), against, say("change"), say("Disease"))
     told = note(view, unit=say("cases"), period=_compared(view, years))
-    return html.Div([told, bars(say("Diseases that rise"), head, rows)])
+    return html.Div([told, bars(say("Diseases that rise"), head, rows, say)])
 
 
 def _compared(view: View, years: int) -> str:

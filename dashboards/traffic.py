@@ -15,7 +15,7 @@ from dashboards.kit.charts import Bar, Cell, bars, columns, note, nothing, share
 from dashboards.kit.contract import Figure, Page, Panel, View
 from dashboards.kit.corridors import Block, Road
 from dashboards.kit.marks import data
-from dashboards.kit.tile import sensor_name
+from dashboards.kit.tile import sensor_name, spelt_sensor
 from dashboards.kit.tiles import band
 from dashboards.kit.value_map import Point
 from dashboards.kit.words import hover_text, plain_text
@@ -81,12 +81,13 @@ def slow(view: View) -> Component:
             _index(view, r.index),
             (_index(view, r.usual_index), _times(view, r.slower), _speeds(view, r), _age(r.at)),
             _level(view, r.index),
+            lang=view.own,
         )
         for r in found
     ]
     head = (say("Road"), say("index now"), say("usually"), say("against usual"), say("km/h, now / free"), say("age"))
     told = note(view, unit=say("times the time of a free road"), period=say("usual: this hour and weekday, 4 weeks"))
-    return html.Div([told, bars(say("Slow against its own normal"), head, rows)])
+    return html.Div([told, bars(say("Slow against its own normal"), head, rows, say)])
 
 
 def _times(view: View, ratio: float) -> str:
@@ -122,7 +123,7 @@ def _block(view: View, b: Block) -> tuple[Cell, ...]:
         plain_text(say(str(b.category or "incident")), 40),
         links.place(view, b.slot),
         _age(b.opened),
-        plain_text(sensor_name(road.key[1], view), 40) if road else "–",
+        spelt_sensor(road.key[1], view, 40) if road else "–",
         _index(view, road.index) if road else "–",
     )
 

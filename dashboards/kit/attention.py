@@ -174,20 +174,17 @@ def _cells(notice: Notice, view: View, more: str) -> list[Component]:
     word = say("Stale") if n.freshness == STALE else say.level(LEVELS[n.level])
     shown = f"{say.number(n.value, n.indicator.decimals)} {unit(n.indicator, say)}".strip()
     observed = n.observed_at.isoformat() if n.observed_at else ""
-    name, what = plain_text(view.name(notice.slot)), _what(n, view)
+    name, title = plain_text(view.name(notice.slot)), say.title(n.indicator)
+    sensor = sensor_name(n.sensor, view)
+    beside: list[str | Component] = [" · ", html.Span(sensor, **view.spelt)] if sensor else []
     place = [html.Span(name, **view.spelt), *([html.B(more)] if more else [])]
     return [
         html.Span([html.I(className="level-icon"), html.Span(word)], className="attention-level"),
         html.Span(place, className="attention-place", title=name),
-        html.Span(what, className="attention-what", title=what),
+        html.Span([title, *beside], className="attention-what", title=f"{title} · {sensor}" if sensor else title),
         html.Span(shown, className="attention-value"),
         html.Time(className="age", **data(age=observed)),
     ]
-
-
-def _what(n: Number, view: View) -> str:
-    title = view.language.title(n.indicator)
-    return f"{title} · {sensor_name(n.sensor, view)}" if n.sensor else title
 
 
 def href(view: View, place: str) -> str:

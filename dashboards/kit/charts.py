@@ -5,11 +5,14 @@ Lengths and depths are custom properties (`--v`, 0 to 1) that assets/charts.css 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from city.level import Level
 from dashboards.kit.contract import View
+from dashboards.kit.language import Language
 from dashboards.kit.marks import aria, data
 from dashboards.kit.words import plain_text
 
@@ -18,7 +21,8 @@ Cell = str | Component
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row: a name, its value as a share of the longest (0 to 1), how it is written, and what stands behind it."""
+    """One row: a name, its value as a share of the longest (0 to 1), how it is written, and what stands behind it.
+    `lang` is the name's language where it is not the page's."""
 
     name: str
     share: float
@@ -26,6 +30,7 @@ class Bar:
     more: tuple[Cell, ...] = ()
     level: str = ""
     href: str = ""
+    lang: str = ""
 
 
 def note(view: View, *, unit: str, period: str) -> Component:
@@ -43,22 +48,31 @@ def _head(head: Sequence[str]) -> Component:
     return html.Thead(html.Tr([html.Th(h, scope="col") if h else html.Td() for h in head]))
 
 
-def bars(caption: str, head: Sequence[str], rows: Sequence[Bar]) -> Component:
-    """Horizontal bars; `head` names the columns: the row's name, its value, and what `more` holds."""
+def bars(caption: str, head: Sequence[str], rows: Sequence[Bar], say: Language | None = None) -> Component:
+    """Horizontal bars; `head` names the columns: the row's name, its value, and what `more` holds. Rows that have a
+    level need `say`: who hears the page is told the level's word where others see its sign."""
     top = _head(head)
-    return html.Table([html.Caption(caption), top, html.Tbody([_bar(r) for r in rows])], className="chart bars")
+    return html.Table([html.Caption(caption), top, html.Tbody([_bar(r, say) for r in rows])], className="chart bars")
 
 
-def _bar(r: Bar) -> Component:
+def _bar(r: Bar, say: Language | None) -> Component:
     name = plain_text(r.name, 60)
-    sign = [html.I(className="level-icon", **aria(hidden="true"))] if r.level not in ("", "ok") else []
+    sign = _sign(r.level, say) if r.level not in ("", "ok") else []
+    spelt: Any = {"lang": r.lang} if r.lang else {}
     length = html.I(className="bar", style={"--v": f"{r.share:.4f}"}, **aria(hidden="true"))
     cells = [
-        html.Th(dcc.Link(name, href=r.href) if r.href else name, scope="row", title=name),
+        html.Th(dcc.Link(name, href=r.href) if r.href else name, scope="row", title=name, **spelt),
         html.Td([length, *sign, html.Span(r.shown)], className="bar-cell"),
         *(html.Td(m) for m in r.more),
     ]
     return html.Tr(cells, **(data(level=r.level) if r.level else {}))
+
+
+def _sign(level: str, say: Language | None) -> list[Component]:
+    if say is None:
+        raise TypeError("bars of a level need a language")
+    word = html.Span(f"{say.level(cast(Level, level))} ", className="heard")
+    return [html.I(className="level-icon", **aria(hidden="true")), word]
 
 
 def share(value: float, longest: float) -> float:

@@ -14,7 +14,7 @@ from city.indicators import registry
 from city.metrics import METRICS
 from city.newest import newest
 from city.readings import SensorKey
-from dashboards.kit import theme
+from dashboards.kit import points, theme
 from dashboards.kit.contract import Figure, View
 from dashboards.kit.ground import geometry, ground
 from dashboards.kit.tile import state_word, unit
@@ -54,19 +54,14 @@ def draw(view: View) -> Figure:
         "paper_bgcolor": theme.CLEAR,
         "showlegend": False,
         "uirevision": "map",
-        "hoverlabel": {"font": {"family": "Inter", "size": 14 * size(view)}, "align": "left"},
+        "hoverlabel": {"font": {"family": "Inter", "size": 14 * points.size(view)}, "align": "left"},
     }
     return {"data": traces, "layout": layout}
 
 
-def size(view: View) -> float:
-    """How much larger than on a desk the screen draws: the browser says so with its first request."""
-    return {"1.5": 1.5, "2": 2.0, "3": 3.0}.get(view.choice.get("size", ""), 1.0)
-
-
 def _style(view: View) -> str:
     theme_ = "light" if view.choice.get("theme") == "light" else "dark"
-    return f"/geo/style.json?theme={theme_}&v={ground(view.snapshot.places).stamp}&size={size(view):g}"
+    return f"/geo/style.json?theme={theme_}&v={ground(view.snapshot.places).stamp}&size={points.size(view):g}"
 
 
 def _box(view: View) -> list[float] | None:
@@ -104,7 +99,7 @@ def _places(view: View, indicator: Indicator | None) -> list[dict[str, Any]]:
         "zmax": high,
         "colorscale": theme.stepped(),
         "showscale": False,
-        "below": "place-names",
+        "below": "river",
         "marker": {
             "opacity": [FAINT if np.isnan(v) else 0.85 if f else PALE for v, f in zip(values, fresh, strict=True)],
             "line": {"color": theme.BORDER, "width": 0.8},
@@ -118,18 +113,18 @@ def _places(view: View, indicator: Indicator | None) -> list[dict[str, Any]]:
 def _markers(view: View, fill: dict[str, Any]) -> dict[str, Any]:
     """Places of which only the centre is known: the same colours and words, as large at any zoom."""
     all_ = view.snapshot.places.all
-    bare = [i for i, p in enumerate(all_) if not p.geometry and not np.isnan(p.latitude) and not np.isnan(p.longitude)]
+    found = [(i, points.at(p.latitude, p.longitude)) for i, p in enumerate(all_) if not p.geometry]
+    bare, where = [i for i, at in found if at], [at for _, at in found if at]
     marker = {
-        "size": 17 * size(view),
+        "size": 17 * points.size(view),
         "color": [fill["z"][i] for i in bare],
         "cmin": fill["zmin"],
         "cmax": fill["zmax"],
         "colorscale": fill["colorscale"],
         "showscale": False,
     }
-    lat, lon = [all_[i].latitude for i in bare], [all_[i].longitude for i in bare]
-    points = _points("place markers", lat, lon, [fill["text"][i] for i in bare], marker)
-    return {**points, "customdata": [all_[i].code for i in bare]}
+    dots = points.marks("place markers", where, [fill["text"][i] for i in bare], marker)
+    return {**dots, "customdata": [all_[i].code for i in bare]}
 
 
 def _told(view: View, indicator: Indicator | None, slot: int) -> str:
@@ -144,17 +139,17 @@ def _told(view: View, indicator: Indicator | None, slot: int) -> str:
 def _sensors(view: View) -> dict[str, Any]:
     sensors, say = view.snapshot.tables["sensor"], view.language
     newest_by, old = _newest(view)
-    lat, lon, text, colour = [], [], [], []
+    where, text, colour = [], [], []
     for key, i in sensors.position.items():
-        if np.isnan(sensors["latitude"][i]) or not _here(view, int(sensors["slot"][i])):
+        at = points.of_sensor(view, key)
+        if at is None or not _here(view, int(sensors["slot"][i])):
             continue
-        lat.append(round(float(sensors["latitude"][i]), 5))
-        lon.append(round(float(sensors["longitude"][i]), 5))
+        where.append(at)
         lines = [*newest_by.get(key, [say("no reading")]), *([say("Stale")] if key in old else [])]
         text.append("<br>".join([f"<b>{hover_text(sensors['name'][i] or key[1])}</b>", *lines]))
         colour.append(theme.UNKNOWN if key in old else theme.SENSOR)
-    marker = {"size": 7 * size(view), "color": colour or theme.SENSOR, "opacity": 0.95}
-    return _points("sensors", lat, lon, text, marker)
+    marker = {"size": 7 * points.size(view), "color": colour or theme.SENSOR, "opacity": 0.95}
+    return points.marks("sensors", where, text, marker)
 
 
 def _newest(view: View) -> tuple[dict[SensorKey, list[str]], set[SensorKey]]:
@@ -185,25 +180,25 @@ def _incidents(view: View) -> list[dict[str, Any]]:
     Grey where the feed that told of it is dead: it may be over by now.
     """
     old = dead(view.snapshot.scene)
-    events, at = view.snapshot.tables["event"], view.snapshot.scene.at
-    lat, lon, text, colour, large = [], [], [], [], []
+    events, now = view.snapshot.tables["event"], view.snapshot.scene.at
+    where, text, colour, large = [], [], [], []
     if len(events):
-        is_open = (events["opened_at"] <= at) & ~(events["closed_at"] <= at)
+        is_open = (events["opened_at"] <= now) & ~(events["closed_at"] <= now)
         placed = ~np.isnan(events["latitude"]) & ~np.isnan(events["longitude"])
         rows = np.flatnonzero(is_open & placed)
         for i in rows[np.argsort(events["severity"][rows], kind="stable")][:OPEN_SHOWN][::-1]:
-            if not _here(view, int(events["slot"][i])):
+            at = points.at(events["latitude"][i], events["longitude"][i])
+            if at is None or not _here(view, int(events["slot"][i])):
                 continue
-            lat.append(round(float(events["latitude"][i]), 5))
-            lon.append(round(float(events["longitude"][i]), 5))
+            where.append(at)
             severe = events["severity"][i] <= SEVERE
             stale = events["source"][i] in old
             colour.append(theme.UNKNOWN if stale else theme.INCIDENT_SEVERE if severe else theme.INCIDENT)
             large.append(SEVERE_LARGER if severe else 1.0)
             text.append("<br>".join([_incident(view, int(i)), *([view.language("Stale")] if stale else [])]))
-    k = size(view)
-    ring = _points("incidents", lat, lon, text, _dots([14 * k * x for x in large], theme.INCIDENT_EDGE))
-    core = _points("incident cores", lat, lon, text, _dots([10 * k * x for x in large], colour or theme.INCIDENT))
+    k = points.size(view)
+    ring = points.marks("incidents", where, text, _dots([14 * k * x for x in large], theme.INCIDENT_EDGE))
+    core = points.marks("incident cores", where, text, _dots([10 * k * x for x in large], colour or theme.INCIDENT))
     return [{**ring, "below": ""}, {**core, "below": ""}]  # above the names, too: none may be hidden
 
 
@@ -221,16 +216,3 @@ def _incident(view: View, i: int) -> str:
     told.append(say("since {time}", time=since))
     summary = events["summary"][i]
     return "<br>".join([*told, hover_text(summary, 80)] if summary else told)
-
-
-def _points(name: str, lat: list[float], lon: list[float], text: list[str], marker: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "scattermap",
-        "name": name,
-        "mode": "markers",
-        "lat": lat,
-        "lon": lon,
-        "text": text,
-        "marker": marker,
-        "hovertemplate": "%{text}<extra></extra>",
-    }

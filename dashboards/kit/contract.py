@@ -38,8 +38,13 @@ class View:
     @property
     def spelt(self) -> Any:
         """The attribute of an element that holds a name of the city's, which is read in the city's own language."""
+        return {"lang": self.own} if self.own else {}
+
+    @property
+    def own(self) -> str:
+        """The city's own language where it is not the page's, else nothing."""
         own = self.snapshot.city.locale
-        return {} if own == self.language.code else {"lang": own}
+        return "" if own == self.language.code else own
 
     def name(self, slot: int) -> str:
         """A slot's name for people."""

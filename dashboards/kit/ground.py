@@ -19,7 +19,6 @@ from dashboards.kit.theme import GROUND, Theme
 from dashboards.kit.words import plain_text
 
 SMALLEST_KM2, CORNERS = 0.3, 24
-LAYERS = ("sea", "land", "lagoon", "river")
 
 
 def shapes(places: Places) -> dict[str, Any]:
@@ -123,6 +122,8 @@ def style(theme: Theme, version: str, *, water: bool, size: float = 1.0) -> dict
             {"id": "background", "type": "background", "paint": {"background-color": background}},
             *(_fill(name, colour[name]) for name in ("sea", "land", "lagoon")),
             _river(colour["river"], size),
+            _waters("river-names", "river", colour, size),
+            _waters("water-names", "name", colour, size),
             _names(colour, size),
         ],
     }
@@ -141,6 +142,26 @@ def _river(colour: str, size: float) -> dict[str, Any]:
         "source": "ground",
         "filter": ["==", ["get", "layer"], "river"],
         "paint": {"line-color": colour, "line-width": width},
+    }
+
+
+def _waters(name: str, layer: str, colour: dict[str, str], size: float) -> dict[str, Any]:
+    """Rivers are named along their line, lagoons at a point of the basemap's; places' names go before them."""
+    along = {"symbol-placement": "line", "symbol-spacing": 400, "text-max-angle": 60} if layer == "river" else {}
+    layout = {
+        "text-field": ["get", "label"],
+        "text-font": ["Inter"],
+        "text-size": ["interpolate", ["linear"], ["zoom"], 8, 10 * size, 12, 13 * size],
+        "text-letter-spacing": 0.06,
+        "text-max-width": 7,
+    }
+    return {
+        "id": name,
+        "type": "symbol",
+        "source": "ground",
+        "filter": ["all", ["==", ["get", "layer"], layer], ["has", "label"]],
+        "layout": layout | along,
+        "paint": {"text-color": colour["water"], "text-halo-color": colour["halo"], "text-halo-width": 1.2 * size},
     }
 
 

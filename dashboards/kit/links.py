@@ -35,7 +35,8 @@ def inside(words: str | list[Component], href: str, name: str = "") -> Component
 def place(view: View, slot: int) -> Component:
     """A place's name, which leads to its page; the city's to the overview."""
     code = view.snapshot.places.code(slot)
-    return inside(plain_text(view.name(slot), 40), there(view, f"/place/{code}" if code else "/"))
+    name = plain_text(view.name(slot), 40)
+    return inside([html.Span(name, **view.spelt)] if code else name, there(view, f"/place/{code}" if code else "/"))
 
 
 def rows(view: View, words: str, code: str, **filters: str | None) -> Component:

@@ -29,6 +29,9 @@ TABLE = {
     "sensors": "Sensors",
     "incidents": "Open incidents",
     "points": "Points",
+    "air": "Air by station",
+    "gauges": "Rivers by gauge",
+    "streets": "Flooded streets",
 }
 """Words of the table behind a figure; traces by their names."""
 

@@ -7,6 +7,7 @@ import numpy as np
 from city import gauges
 from city.batch import Array
 from city.newest import Newest, newest, together
+from city.readings import SensorKey
 from city.scene import Scene, hours
 from city.sensors import at_stations, energy_mean, hourly, window_sum
 from city.vn_aqi import BREAKPOINTS, PARTICLES, nowcast, station_index, sub_index
@@ -20,11 +21,15 @@ DUST = "pm2_5"
 class Reading:
     """One sensor: `values` by its panel's columns, NaN where unknown; `at` of its newest reading."""
 
-    sensor: str
+    key: SensorKey
     slot: int
     at: np.datetime64
     fresh: bool
     values: tuple[float, ...]
+
+    @property
+    def sensor(self) -> str:
+        return self.key[1]
 
 
 def air(scene: Scene) -> list[Reading]:
@@ -74,6 +79,12 @@ def noise(scene: Scene) -> list[Reading]:
 def _readings(f: Newest, columns: tuple[Array, ...], order: Array) -> list[Reading]:
     by = np.argsort(-np.where(np.isnan(order), -np.inf, order), kind="stable")
     return [
-        Reading(str(f.sensor[i]), int(f.slot[i]), f.at[i], bool(f.fresh[i]), tuple(float(c[i]) for c in columns))
+        Reading(
+            (str(f.source[i]), str(f.sensor[i])),
+            int(f.slot[i]),
+            f.at[i],
+            bool(f.fresh[i]),
+            tuple(float(c[i]) for c in columns),
+        )
         for i in by
     ]

@@ -13,6 +13,13 @@ INCIDENT = "#e4572e"
 INCIDENT_SEVERE = "#b0001e"
 INCIDENT_EDGE = "#ffffff"
 BORDER = "#0e1620"
+AQI = ("#00e400", "#ffff00", "#ff7e00", "#ff0000", "#8f3f97", "#7e0023")
+"""VN_AQI's six bands, as Decision 1459/QĐ-TCMT prints them."""
+AQI_DARK = AQI[4:]
+STAGES = ("#e8eef5", "#eab733", "#cf6a15", "#8c0d1c")
+"""From calm to alarm on a map: each darker than the one before, whatever the eyes."""
+INK = "#05080c"
+GAUGE_EDGE = "#1f8fff"
 CLEAR = "rgba(0,0,0,0)"
 
 GROUND: dict[Theme, dict[str, str]] = {
@@ -21,6 +28,7 @@ GROUND: dict[Theme, dict[str, str]] = {
         "land": "#1d2733",
         "lagoon": "#16283a",
         "river": "#2f5878",
+        "water": "#8cc3ee",
         "label": "#e8edf4",
         "halo": "#10171f",
     },
@@ -29,6 +37,7 @@ GROUND: dict[Theme, dict[str, str]] = {
         "land": "#f2f1ec",
         "lagoon": "#c3d9ea",
         "river": "#7fb2d6",
+        "water": "#1d5c8f",
         "label": "#17202b",
         "halo": "#ffffff",
     },

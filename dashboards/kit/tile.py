@@ -59,6 +59,11 @@ def sensor_name(sensor: str | None, view: View) -> str:
     return plain_text(view.snapshot.scene.once("sensor names", _sensor_names).get(sensor) or sensor, 60)
 
 
+def spelt_sensor(sensor: str, view: View, longest: int = 60) -> Component:
+    """The same as text on the page, in the city's own language."""
+    return html.Span(plain_text(sensor_name(sensor, view), longest), **view.spelt)
+
+
 def _sensor_names(scene: Scene) -> dict[str, str]:
     sensors = scene.tables["sensor"]
     return dict(zip(sensors["sensor_id"].tolist(), sensors["name"].tolist(), strict=True))
@@ -117,7 +122,7 @@ def tile(indicator: Indicator, view: View, *, size: str = "large") -> Component:
     foot = html.P(
         [
             html.Time(className="age", **data(text="age")),
-            html.Span(className="tile-sources", **data(text="sources")),
+            html.Span(className="tile-sources", **data(text="sources", own=view.own)),
         ],
         className="tile-foot",
     )

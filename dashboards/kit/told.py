@@ -13,6 +13,9 @@ POINTS = {
     "sensors": ("{n} sensor", "{n} sensors"),
     "incidents": ("{n} open incident", "{n} open incidents"),
     "points": ("{n} point", "{n} points"),
+    "air": ("{n} station of air", "{n} stations of air"),
+    "gauges": ("{n} river gauge", "{n} river gauges"),
+    "streets": ("{n} flooded street", "{n} flooded streets"),
 }
 """Traces of points that count, in words for one and for more; others draw the same points again."""
 

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from city.readings import SensorKey
-from dashboards.kit import city_map, theme
+from dashboards.kit import city_map, points, theme
 from dashboards.kit.contract import Figure, View
 
 KEPT = ("places", "place markers")
@@ -24,31 +24,30 @@ class Point:
     text: str
 
 
-def draw(view: View, code: str, points: Sequence[Point], low: float, high: float) -> Figure:
+def draw(view: View, code: str, found: Sequence[Point], low: float, high: float) -> Figure:
     """Points from `low` (small, dark) to `high` (large, bright); the unknown are small and grey."""
-    figure = city_map.draw(_with(view, code))
-    sensors = view.snapshot.tables["sensor"]
-    found = [(p, sensors.position[p.key]) for p in points if p.key in sensors.position]
-    found = [(p, i) for p, i in found if not np.isnan(sensors["latitude"][i]) and not np.isnan(sensors["longitude"][i])]
-    found.sort(key=lambda f: np.nan_to_num(f[0].value, nan=low))  # the highest above the others
-    lat = [round(float(sensors["latitude"][i]), 5) for _, i in found]
-    lon = [round(float(sensors["longitude"][i]), 5) for _, i in found]
-    shares = [min(1.0, max(0.0, (p.value - low) / (high - low))) for p, _ in found]
+    placed = [(p, at) for p in found if (at := points.of_sensor(view, p.key))]
+    placed.sort(key=lambda f: np.nan_to_num(f[0].value, nan=low))  # the highest above the others
+    shares = [min(1.0, max(0.0, (p.value - low) / (high - low))) for p, _ in placed]
     known = [not np.isnan(s) for s in shares]
-    sizes = [(9 + 9 * s if k else 7) for s, k in zip(shares, known, strict=True)]
-    kept = [_behind(t, low, high) if t["name"] == "places" else t for t in figure["data"] if t["name"] in KEPT]
-    edge = {"size": [s + 4 for s in sizes], "color": theme.SENSOR_EDGE, "opacity": 0.9}
     core = {
-        "size": sizes,
+        "size": points.sizes([(9 + 9 * s if k else 7) for s, k in zip(shares, known, strict=True)], points.size(view)),
         "color": [s if k else -0.02 for s, k in zip(shares, known, strict=True)],
         "cmin": -0.0102,
         "cmax": 1.0,
         "colorscale": theme.stepped(),
         "showscale": False,
     }
-    text = [p.text for p, _ in found]
-    points_ = [_trace("point edges", lat, lon, text, edge), _trace("points", lat, lon, text, core)]
-    return {**figure, "data": [*kept, *points_]}
+    text, where = [p.text for p, _ in placed], [at for _, at in placed]
+    figure = under(view, code, low, high)
+    return {**figure, "data": [*figure["data"], *points.rimmed("points", where, text, core, theme.SENSOR_EDGE, 2)]}
+
+
+def under(view: View, code: str, low: float, high: float) -> Figure:
+    """The places alone, coloured by the indicator from `low` to `high`, and standing back behind what lies on them."""
+    figure = city_map.draw(_with(view, code))
+    kept = [_behind(t, low, high) if t["name"] == "places" else t for t in figure["data"] if t["name"] in KEPT]
+    return {**figure, "data": kept}
 
 
 def _with(view: View, code: str) -> View:
@@ -61,19 +60,6 @@ def _behind(trace: dict[str, Any], low: float, high: float) -> dict[str, Any]:
     z = [below if v == trace["zmin"] else max(low, v) for v in trace["z"]]
     faint = {**marker, "opacity": [0.35 * o for o in marker["opacity"]]}
     return {**trace, "z": z, "zmin": below, "zmax": high, "marker": faint}
-
-
-def _trace(name: str, lat: list[float], lon: list[float], text: list[str], marker: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "scattermap",
-        "name": name,
-        "mode": "markers",
-        "lat": lat,
-        "lon": lon,
-        "text": text,
-        "marker": marker,
-        "hovertemplate": "%{text}<extra></extra>",
-    }
 
 
 def key(view: View, title: str, low: str, high: str) -> Component:

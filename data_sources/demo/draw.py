@@ -41,7 +41,8 @@ def places(rows: list[dict[str, Any]], water: Waters) -> list[dict[str, Any]]:
 
 
 def basemap(water: Waters) -> list[dict[str, Any]]:
-    """Land, lagoons and rivers as features with `layer` and, for rivers, `name`."""
+    """Land, lagoons and rivers as features with `layer`; rivers, and a point in each lagoon, with what maps call them
+    (`label`), rivers with their bare `name`, too."""
     far = shapely.transform(coast.land(VIEW), to_plane)
     near = shapely.transform(shapely.box(*NEAR), to_plane)
     land = shapely.union_all([far.difference(near).simplify(1.0), water.land.simplify(0.06)])
@@ -50,8 +51,17 @@ def basemap(water: Waters) -> list[dict[str, Any]]:
     return [
         feature(land, {"layer": "land"}),
         feature(water.lagoon.simplify(0.06), {"layer": "lagoon"}),
-        *(feature(line.simplify(0.05), {"layer": "river", "name": name}) for name, line in rivers.items()),
+        *(feature(line.simplify(0.05), _river(name)) for name, line in rivers.items()),
+        *(feature(_point(at), {"layer": "name", "label": label}) for label, at in hue.WATERS.items()),
     ]
+
+
+def _river(name: str) -> dict[str, Any]:
+    return {"layer": "river", "name": name, "label": hue.RIVER.format(name=name)}
+
+
+def _point(at: tuple[float, float]) -> BaseGeometry:
+    return shapely.Point(to_plane(np.array([at]))[0])
 
 
 def _surveyed() -> dict[str, BaseGeometry]:

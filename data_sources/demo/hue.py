@@ -36,3 +36,12 @@ RIVERS: dict[str, tuple[tuple[float, float], ...]] = {
 SURVEYED_RIVERS = {"20183": "Tả Trạch", "5142": "A Sáp"}
 """Lines of WDBII within the city; the lower Hương of 20183 lies a kilometre off and is drawn above instead."""
 TA_TRACH_ENDS = 16.362
+
+RIVER = "Sông {name}"
+WATERS = {
+    "Phá Tam Giang": (107.509, 16.612),
+    "Đầm Thủy Tú": (107.736, 16.483),
+    "Đầm Cầu Hai": (107.87, 16.32),
+    "Đầm Lập An": (108.062, 16.236),
+}
+"""Where the parts of the lagoons are named: in the middle of each, inside the drawn water. Names as Hue writes them."""

@@ -67,7 +67,8 @@ def test_every_map_has_one_layer_of_places_that_names_them_with_their_value(key:
         layers = [t for t in figure["data"] if t["type"] == "choroplethmap"]
         assert len(layers) == 1
         assert len(layers[0]["locations"]) == len(layers[0]["text"]) == len(layers[0]["z"]) == 40
-        shown = {"traffic": "Chỉ số thời gian đi lại", "health": "Công suất giường bệnh"}.get(key, "Phản ánh đang mở")
+        own = {"traffic": "Chỉ số thời gian đi lại", "health": "Công suất giường bệnh", "environment": "Mưa 24 giờ"}
+        shown = own.get(key, "Phản ánh đang mở")
         assert layers[0]["text"][0].startswith(f"<b>Phú Xuân</b><br>{shown}: ")
         assert layers[0]["geojson"].startswith("/") and figure["layout"]["map"]["style"].startswith("/")
 

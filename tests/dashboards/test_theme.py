@@ -56,6 +56,27 @@ def test_the_maps_scale_gets_lighter_at_every_step_for_every_eye(eyes: str) -> N
     assert seen[-1] - seen[0] > 45
 
 
+@pytest.mark.parametrize("eyes", SEEN_BY)
+def test_the_stages_of_water_get_darker_for_every_eye(eyes: str) -> None:
+    seen = [lightness(c, eyes) for c in theme.STAGES]
+    assert min(a - b for a, b in pairwise(seen)) > 8
+
+
+def test_signs_are_legible_in_their_marks() -> None:
+    dark = {*theme.AQI_DARK, theme.STAGES[-1]}
+    for ground in (*theme.AQI, *theme.STAGES):
+        assert contrast(theme.SENSOR if ground in dark else theme.INK, ground) > 4.5, ground
+
+
+def test_keys_have_the_maps_own_colours() -> None:
+    text = (ASSETS / "tokens.css").read_text("utf-8")
+    bands = re.findall(r"--aqi-\d: rgb\((\d+) (\d+) (\d+)\)", text)
+    assert tuple("#" + "".join(f"{int(x):02x}" for x in b) for b in bands) == theme.AQI
+    assert tuple(re.findall(r"--stage-\d: (#\w+)", text)) == theme.STAGES
+    edges = ("gauge-edge", theme.GAUGE_EDGE), ("rim", theme.SENSOR_EDGE), ("on-rim", theme.SENSOR)
+    assert all(f"--{name}: {colour};" in text for name, colour in edges)
+
+
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_text_stands_out_in_both_themes(name: str) -> None:
     t = tokens(name)

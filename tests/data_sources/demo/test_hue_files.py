@@ -87,11 +87,19 @@ def test_only_the_dunes_lie_across_the_lagoon() -> None:
 
 def test_the_basemap_has_land_lagoon_and_the_rivers() -> None:
     layers = [f["properties"]["layer"] for f in BASEMAP]
-    assert {"land", "lagoon", "river"} == set(layers)
+    assert {"land", "lagoon", "river", "name"} == set(layers)
     assert {"Hương", "Bồ"} <= {f["properties"].get("name") for f in BASEMAP}
+    assert {"Sông Hương", "Sông Bồ", "Phá Tam Giang", "Đầm Cầu Hai"} <= {f["properties"].get("label") for f in BASEMAP}
     land = shape(BASEMAP[layers.index("land")]["geometry"])
     assert land.contains(Point(107.585, 16.463)) and not land.contains(Point(107.9, 16.6))
     assert shape(BASEMAP[layers.index("lagoon")]["geometry"]).contains(Point(107.85, 16.32))
+
+
+def test_lagoons_are_named_on_their_water() -> None:
+    (water,) = (shape(f["geometry"]) for f in BASEMAP if f["properties"]["layer"] == "lagoon")
+    named = [f for f in BASEMAP if f["properties"]["layer"] == "name"]
+    assert len(named) == 4
+    assert all(water.contains(shape(f["geometry"])) for f in named)
 
 
 def test_the_files_stay_small() -> None:
