@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.faults import defences_of_work as of_work
+
 Out = Callable[[pytest.MonkeyPatch], None]
 WITHOUT = "WITHOUT"
 
@@ -194,14 +196,8 @@ def _nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test itself takes it out: it asks `without()`."""
 
 
-def _no_deadline_of_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    from commands import _making
-
-    waited = _making._waited
-    patient = lambda process, given, until, beat: waited(process, given, until + 3600, beat)  # noqa: E731
-    monkeypatch.setattr(_making, "_waited", patient)
-
-
+TESTS = dict.fromkeys(("F15", "F16", "F18", "F20", "F21", "F22"), "F14")
+"""One application has all the feeds' faults: its test is named after the first."""
 OUT: dict[str, Out] = {
     "F01": _loss_is_not_told,
     "F02": _nothing,
@@ -220,11 +216,23 @@ OUT: dict[str, Out] = {
     "F24": _no_turns,
     "F25": _never_stops,
     "F28": _gives_up,
-    "F33": _no_deadline_of_a_report,
+    "F14": of_work.causes_are_not_told,
+    "F15": of_work.no_end_of_a_request,
+    "F16": of_work.whoever_answers_is_fresh,
+    "F18": of_work.nothing_is_refused,
+    "F20": of_work.any_time_to_come,
+    "F21": of_work.any_number_of_rows,
+    "F22": of_work.any_size,
+    "F33 SIGSTOP": of_work.no_deadline_of_a_report,
+    "F33 SIGKILL": of_work.no_second_try,
+    "F34": of_work.no_proof,
     "F35": _script(("DRIFT_MS = 30000", "DRIFT_MS = 1e12"), ("if (meta.clocks)", "if (false)")),
+    "F37": of_work.all_at_once,
+    "F38": of_work.nobody_is_asked_whether_he_is_there,
+    "overload": _nothing,
     "F36": _script(("setTimeout(open, pause + ", "setTimeout(() => 0, pause + ")),
     "F39": _script(("setInterval(ping, BEAT_MS)", "0"), ("PATIENCE_MS = 8000", "PATIENCE_MS = 1e12")),
     "F40": _no_silence,
     "failover": _nothing,
-    "F42": _script(("if (!document.hidden) { tick(); heal(); }", "")),
+    "F42 hidden": _script(("if (!document.hidden) { tick(); heal(); }", "")),
 }

@@ -104,7 +104,7 @@ def _survived(rig: Rig, page: Page, before: set[Path]) -> tuple[float, float]:
     return seen, delivered
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=lambda n: n.name)
 def test_f33_the_process_that_makes_the_report_is_killed_or_frozen(
     rig: Rig, browser: Browser, desk: Plan, number: signal.Signals, monkeypatch: pytest.MonkeyPatch, record: Record
 ) -> None:

@@ -83,7 +83,9 @@ def test_f37_a_hundred_screens_follow_and_all_come_back_after_a_restart(
 
 
 @soak
-def test_four_times_as_many_are_refused_quickly_and_calm_returns(rig: Rig, tmp_path: Path, record: Record) -> None:
+def test_overload_four_times_as_many_are_refused_quickly_and_calm_returns(
+    rig: Rig, tmp_path: Path, record: Record
+) -> None:
     most = {} if without() == "overload" else {"IOC_SCREENS": "100"}
     with crowd_on(rig, tmp_path, free_port(), most) as (app, screens):
         screens.add(100, 15)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.defences import OUT, WITHOUT
+from tests.faults.defences import OUT, TESTS, WITHOUT
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "results" / "teeth.json"
@@ -24,7 +24,7 @@ pytestmark = [
 
 def chosen(fault: str) -> tuple[str, list[str]]:
     """Of `F33 SIGKILL`: the expression that chooses its tests, and the files they are in."""
-    first, *rest = fault.lower().split()
+    first, *rest = TESTS.get(fault, fault).lower().split()
     files = [f for f in sorted(Path(__file__).parent.glob("test_*.py")) if f"def test_{first}_" in f.read_text()]
     assert files, f"{fault} has a defence to take out and no test"
     return " and ".join([f"test_{first}_", *rest]), [str(f.relative_to(ROOT)) for f in files]
