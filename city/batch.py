@@ -73,7 +73,7 @@ TIMES = frozenset(
         *("observed_at", "opened_at", "acknowledged_at", "arrived_at", "closed_at", "received_at", "verified_at"),
         *("assigned_at", "due_at", "extended_to", "first_response_at", "submitted_at", "completed_at"),
         *("run_at", "newest_observed_at", "succeeded_at", "failing_since", "declared_at", "withdrawn_at", "hour_at"),
-        *("first_at", "last_at"),
+        *("first_at", "last_at", "updated_at"),
     }
 )
 INTERVALS = frozenset({"expected_every", "every", "stale_after", "took", "delay", "longest_gap"})

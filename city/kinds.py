@@ -113,6 +113,7 @@ KINDS: dict[str, Kind] = {
                 "rating": "whole",
                 **POINT,
                 **dict.fromkeys(("summary", "duplicate_of"), "text"),
+                "updated_at": "time",
             },
             ends="closed_at",
             statuses=FEEDBACK_STATUS,

@@ -26,8 +26,12 @@ _TOLD = (
 )
 _UPDATE = """
 update {table} t set {assigned} from (select {columns} from {source}) s
-where {same} and ({stored}) is distinct from ({staged})
+where {same} and ({stored}) is distinct from ({staged}){newer}
 """
+UPDATED = "updated_at"
+# An older version of a row that comes again, from a replay or a page that was slow, changes nothing. Where either side
+# does not say when it was changed, the last to come wins.
+_NEWER = " and (s.{updated} < t.{updated}) is not true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class Merge:
             same=sql.SQL(" and ").join(_equal("t", "s", k) for k in key),
             stored=_listed(self._compared, "t"),
             staged=sql.SQL(", ").join(self._value(c) for c in self._compared),
+            newer=sql.SQL(_NEWER if UPDATED in self.columns else "").format(updated=sql.Identifier(UPDATED)),
             assigned=sql.SQL(", ").join(
                 sql.SQL("{} = {}").format(sql.Identifier(c), self._value(c)) for c in self._rest
             ),

@@ -69,7 +69,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "feedback": (
         *("category", "channel", "status", "urgent", "received_at", "verified_at", "assigned_at", "due_at"),
         *("extended_to", "first_response_at", "closed_at", "agency", "rating", "place_code", "latitude"),
-        *("longitude", "summary", "duplicate_of"),
+        *("longitude", "summary", "duplicate_of", "updated_at"),
     ),
     "administrative_case": (
         *("procedure_code", "field", "agency", "channel", "status", "submitted_at", "due_at"),

@@ -104,6 +104,7 @@ def _feedback(request: dict[str, Any], dialect: Dialect) -> Row:
         received_at=moment(needed(request.get("requested_datetime"), "requested_datetime"), dialect.zone),
         due_at=optional(text(request.get("expected_datetime")), dialect.zone),
         closed_at=closing(status, optional(changed, dialect.zone)),
+        updated_at=optional(text(request.get("updated_datetime")), dialect.zone),
         agency=text(request.get("agency_responsible")),
         latitude=where and where.latitude,
         longitude=where and where.longitude,

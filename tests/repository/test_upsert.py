@@ -177,3 +177,24 @@ def test_many_rows_of_a_key_that_ends_in_any_time_go_through_the_stage(engine: E
     columns = {"source": column("source", ["s"] * len(hours)), "hour_at": hours, "runs": np.ones(len(hours))}
     assert upsert(engine, "feed_hour", columns).written == len(hours)
     assert upsert(engine, "feed_hour", columns).unchanged == len(hours)
+
+
+@pytest.mark.usefixtures("way")
+def test_an_older_version_of_a_ticket_does_not_overwrite_a_newer(engine: Engine) -> None:
+    def ticket(status: str, day: int | None) -> Columns:
+        at = None if day is None else datetime(2026, 5, day, tzinfo=UTC)
+        said = {"source": "feed", "feedback_id": "1", "status": status, "received_at": datetime(2026, 5, 1, tzinfo=UTC)}
+        return {name: column(name, [value]) for name, value in {**said, "updated_at": at}.items()}
+
+    def brought(status: str, day: int | None) -> tuple[Counts, str]:
+        counts = upsert(engine, "feedback", ticket(status, day))
+        return counts, stored(engine, "select status from repository.feedback")[0][0]
+
+    assert brought("assigned", 3) == (Counts(1, 0, 0), "assigned")
+    assert brought("received", 2) == (Counts(0, 0, 1), "assigned"), "an older one changes nothing"
+    assert brought("answered", 3) == (Counts(0, 1, 0), "answered")
+    assert brought("closed", 4) == (Counts(0, 1, 0), "closed")
+    assert brought("reopened", None) == (Counts(0, 1, 0), "reopened"), "who does not say when, is believed"
+    past = stored(engine, "select status, updated_at from repository.feedback_history order by updated_at, status")
+    assert [status for status, _ in past] == ["answered", "assigned", "closed"]
+    assert past[-1][1] == datetime(2026, 5, 4, tzinfo=UTC)

@@ -12,7 +12,7 @@ from data_sources.standards.found import Found, Link
 from tests.data_sources.standards.payloads import PAYLOADS
 
 STANDARDS = tuple(PAYLOADS)
-MORE = {"event": {"attributes"}, "feedback": {"summary"}, "observation": {"unit"}, "sensor": set()}
+MORE = {"event": {"attributes"}, "feedback": {"summary", "updated_at"}, "observation": {"unit"}, "sensor": set()}
 """Columns of the repository that a batch does not carry."""
 
 

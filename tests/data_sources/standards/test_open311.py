@@ -25,6 +25,7 @@ def test_a_request_is_feedback() -> None:
         "received_at": datetime(2026, 11, 13, 23, 37, 38, tzinfo=UTC),
         "due_at": datetime(2026, 11, 15, 23, 37, 38, tzinfo=UTC),
         "closed_at": datetime(2026, 11, 14, 23, 37, 38, tzinfo=UTC),
+        "updated_at": datetime(2026, 11, 14, 23, 37, 38, tzinfo=UTC),
         "agency": "Lighting",
         "latitude": 16.46,
         "longitude": 107.57,
