@@ -74,7 +74,7 @@ def response(view: View) -> Component:
     ]
     aim = say("target {value}", value=f"≤ {say.number(target)} {say('minutes')}")
     head = (say("Severity"), say("median, min"), say("within the target"), say("reached"))
-    return html.Div([note(view, unit=aim, period=say("24 hours")), bars(say("Time to arrive"), head, rows)])
+    return html.Div([note(view, unit=aim, period=say("24 hours")), bars(say("Time to arrive"), head, rows, say)])
 
 
 def hot(view: View) -> Component:

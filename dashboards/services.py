@@ -50,7 +50,7 @@ def deadlines(view: View) -> Component:
         for i, (name, n) in enumerate(zip(LEFT, found, strict=True))
     ]
     told = note(view, unit=say("open cases"), period="")
-    return html.Div([told, bars(say("Time left"), (say("Deadline"), say("open")), rows)])
+    return html.Div([told, bars(say("Time left"), (say("Deadline"), say("open")), rows, say)])
 
 
 def waiting(view: View) -> Component:

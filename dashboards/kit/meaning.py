@@ -102,7 +102,7 @@ def places(view: View) -> Component:
         view, unit=unit(i, say) or say("count"), period=say("{n} places without a value", n=none) if none else ""
     )
     head = (say("Place"), say.title(i), *((say("of how many"),) if o.volume is not None else ()), say("level"))
-    return html.Div([told, bars(say("Every place"), head, counted)])
+    return html.Div([told, bars(say("Every place"), head, counted, say)])
 
 
 def _few(i: Indicator, volume: Any) -> bool:

@@ -8,6 +8,7 @@ from city.snapshot import Snapshot
 from dashboards.environment import PAGE as ENVIRONMENT
 from dashboards.feedback import PAGE as FEEDBACK
 from dashboards.kit import backlog, calm, order, panels, stations
+from dashboards.kit.charts import Bar, bars
 from dashboards.kit.contract import View
 from dashboards.kit.language import languages
 from dashboards.kit.panels import as_json
@@ -103,6 +104,13 @@ def test_a_calm_panel_is_one_line_that_says_what_was_last() -> None:
     assert "last one" in as_json(calm.of_readings(view, "All well", "rain")).decode()
     assert "last one" not in as_json(calm.of_events(view, "All well", over[:0])).decode()
     assert "last one" not in as_json(calm.of_readings(view, "All well", "no_such_metric")).decode()
+
+
+def test_who_hears_a_bar_is_told_its_level() -> None:
+    drawn = as_json(bars("c", ("a", "b"), [Bar("x", 0.5, "5", level="alarm"), Bar("y", 0.1, "1")], ENGLISH)).decode()
+    assert drawn.count('"className":"heard"') == 1 and '"Alarm "' in drawn
+    with pytest.raises(TypeError, match="language"):
+        bars("c", ("a", "b"), [Bar("x", 0.5, "5", level="watch")])
 
 
 def test_every_chart_says_its_moment() -> None:
