@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 
 from city.snapshot import Snapshot
 from dashboards.kit.address import Address
@@ -21,7 +20,7 @@ class Channel:
         self.codes: list[str] = []
         self._sheets: deque[Sheet] = deque(maxlen=REMEMBERED)
         self._made: tuple[int, dict[int, bytes]] = (0, {})
-        self._waiting: dict[asyncio.Event, Callable[[], object]] = {}
+        self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
 
     @property
     def sheet(self) -> Sheet | None:
@@ -34,13 +33,18 @@ class Channel:
     def put(self, sheet: Sheet) -> None:
         """The next sheet; whoever waits is woken."""
         self._sheets.append(sheet)
-        for wake in list(self._waiting.values()):
-            wake()
+        for loop in set(self._waiting.copy().values()):
+            loop.call_soon_threadsafe(self._wake, loop)  # once for all of them: each call is a system call
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        for event, its in self._waiting.items():
+            if its is loop:
+                event.set()
 
     async def newer(self, than: int, patience_s: float) -> bool:
         """Wait for a sheet after number `than`; False when none came in time."""
-        loop, event = asyncio.get_running_loop(), asyncio.Event()
-        self._waiting[event] = lambda: loop.call_soon_threadsafe(event.set)
+        event = asyncio.Event()
+        self._waiting[event] = asyncio.get_running_loop()
         try:
             if self.number > than:
                 return True

@@ -18,6 +18,7 @@ from dashboards.kit.address import Address, AddressError, read
 from dashboards.kit.channel import Channel
 from dashboards.kit.contract import Page
 from dashboards.kit.hub import Hub
+from dashboards.kit.line import Line
 from dashboards.kit.meta import speed
 from dashboards.kit.painter import Painter
 from dashboards.kit.past import PastError
@@ -46,23 +47,26 @@ class Stream:
     """One open page."""
 
     def __init__(self, socket: Any, hub: Hub, painter: Painter, pages: Mapping[str, Page]) -> None:
-        self.socket, self.hub, self.painter, self.pages = socket, hub, painter, pages
+        self.line, self.hub, self.painter, self.pages = Line(socket), hub, painter, pages
         self.channel: Channel | None = None
+        self._read: tuple[str, Address] | None = None
         self.seen = 0
         self.log = structlog.get_logger("dashboards.live")
 
     async def run(self) -> None:
         """Until the browser is gone, or has not answered for long."""
-        silent = 0
-        while silent < PATIENCE and not self.socket.is_shutdown:
+        silent, frame = 0, ""
+        while silent < PATIENCE and not self.line.closed:
             try:
-                href = await self.socket.get_prop("url", "href", timeout=ANSWER_S)
+                href = await self.line.ask(frame, ANSWER_S)
             except TimeoutError:
                 silent += 1
                 continue
+            finally:
+                frame = ""
             silent = 0
             try:
-                await self._turn(href)
+                frame = await self._turn(href or "/")
             except (AddressError, KeyError, PastError):
                 self._beat()  # the page says what is wrong; the server is there all the same
                 await asyncio.sleep(BEAT_S)
@@ -72,30 +76,31 @@ class Stream:
                 self.log.exception("a screen could not be served")  # the next turn may do better
                 await asyncio.sleep(ERROR_REST_S)
 
-    async def _turn(self, href: str | None) -> None:
-        await self._go(read(href or "/", self.pages, self.hub.file.zone, self.hub.file.locale))
-        channel = self.channel
-        if channel is None:
-            return
+    async def _turn(self, href: str) -> str:
+        """The next frame for a page that is there: what is new, or a beat."""
+        if self._read is None or self._read[0] != href:
+            self._read = (href, read(href, self.pages, self.hub.file.zone, self.hub.file.locale))
+        channel = await self._go(self._read[1])
         await channel.newer(self.seen, BEAT_S)
         before = channel.shown(self.seen)
         self.seen, frame = channel.frame(self.seen)
         if frame and channel.fixed is None and channel.shown(self.seen) != before:
             self.hub.meters.pushed(time.monotonic() - self.hub.made_at)
-        self.socket.set_prop_sync("frame", "data-frame", stamped(frame or BEAT, self.hub, channel.fixed))
+        return stamped(frame or BEAT, self.hub, channel.fixed)
 
-    async def _go(self, address: Address) -> None:
-        """Follow another address from now on."""
+    async def _go(self, address: Address) -> Channel:
+        """Follow an address from now on."""
         if self.channel is not None and self.channel.address.key == address.key:
-            return
+            return self.channel
         channel = await opened(address, self.hub, self.painter)  # where that fails, the last picture stays
         self.leave()
         channel.screens += 1
         self.channel, self.seen = channel, 0
+        return channel
 
     def _beat(self) -> None:
         fixed = self.channel.fixed if self.channel else None
-        self.socket.set_prop_sync("frame", "data-frame", stamped(BEAT, self.hub, fixed))
+        self.line.send(stamped(BEAT, self.hub, fixed))
 
     def leave(self) -> None:
         if self.channel is not None:

@@ -22,6 +22,7 @@ class Page:
         self.socket, self.href, self.name = socket, href, name
         self.frames: list[dict[str, Any]] = []
         self.unanswered: list[str] = []
+        self._heard: list[dict[str, Any]] = []
 
     async def start(self, output: str) -> None:
         body = {"output": output, "inputs": [], "state": [], "changedPropIds": []}
@@ -39,8 +40,11 @@ class Page:
 
     async def hear(self, seconds: float = 5.0) -> dict[str, Any]:
         """The next message that is a frame or a question; questions wait for `answer`."""
-        async with asyncio.timeout(seconds):
-            message = json.loads(await self.socket.recv())
+        if not self._heard:
+            async with asyncio.timeout(seconds):
+                found = json.loads(await self.socket.recv())
+            self._heard = found if isinstance(found, list) else [found]
+        message = self._heard.pop(0)
         if message["type"] == "get_props_request":
             self.unanswered.append(message["requestId"])
         elif message["type"] == "set_props":
