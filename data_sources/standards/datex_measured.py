@@ -13,7 +13,7 @@ from data_sources.standards.dialect import Dialect
 from data_sources.standards.found import Found
 from data_sources.standards.moments import moment
 from data_sources.standards.quantities import conversion, number
-from data_sources.standards.rows import RowError, as_json, filled, needed, row
+from data_sources.standards.rows import RowError, as_json, filled, needed, reading, row
 
 Quantity = tuple[tuple[str, ...], str, str]
 QUANTITIES: tuple[Quantity, ...] = (
@@ -78,14 +78,7 @@ def _reading(sensor: str, basic: Node, quantity: Quantity, when: str | None, dia
         raise RowError(f"{metric}: {value:g}, which stands for nothing measured")
     into = conversion(metric, unit)
     at: datetime = moment(needed(when, "time of measurement"), dialect.zone)
-    return row(
-        "observation",
-        sensor_id=sensor,
-        metric=metric,
-        observed_at=at,
-        value=into(value),
-        unit=into.unit,
-    )
+    return reading(sensor, metric, at, into(value), into.unit)
 
 
 def site(node: Node, dialect: Dialect) -> Iterator[Found]:

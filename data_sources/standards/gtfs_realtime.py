@@ -12,10 +12,10 @@ from google.transit import gtfs_realtime_pb2 as gtfs
 from data_sources.engine.contract import Patch, Row, SourceError
 from data_sources.standards.dialect import PLAIN, Dialect
 from data_sources.standards.found import Found
-from data_sources.standards.geometry import Position, position
+from data_sources.standards.geometry import position
 from data_sources.standards.moments import from_epoch
 from data_sources.standards.quantities import number
-from data_sources.standards.rows import RowError, each, kept, needed, row, settle, text
+from data_sources.standards.rows import RowError, each, kept, needed, reading, row, settle, text
 
 MOST_BYTES = 64 << 20
 SEVERITY = {"SEVERE": 2, "WARNING": 3, "INFO": 5}
@@ -88,26 +88,13 @@ def _vehicle(entity: Message, vehicle: Message, made: int | None) -> Iterator[Ro
     when = _time(vehicle.timestamp, made)
     sensor = needed(vehicle.vehicle.id or vehicle.vehicle.label or entity.id, "id")
     yield row("sensor", sensor_id=sensor, kind="vehicle", name=text(vehicle.vehicle.label))
-    yield _reading(sensor, "vehicle_reporting", when, 1.0, "1", where)
+    yield reading(sensor, "vehicle_reporting", when, 1.0, "1", where)
     if place.HasField("speed"):
-        yield _reading(sensor, "vehicle_speed", when, number(place.speed, "speed") * 3.6, "km/h", where)
+        yield reading(sensor, "vehicle_speed", when, number(place.speed, "speed") * 3.6, "km/h", where)
     if place.HasField("bearing"):
-        yield _reading(sensor, "vehicle_bearing", when, number(place.bearing, "bearing"), "°", where)
+        yield reading(sensor, "vehicle_bearing", when, number(place.bearing, "bearing"), "°", where)
     if vehicle.HasField("occupancy_percentage"):
-        yield _reading(sensor, "vehicle_occupancy", when, vehicle.occupancy_percentage / 100, "1", where)
-
-
-def _reading(sensor: str, metric: str, when: datetime, value: float, unit: str, where: Position | None = None) -> Row:
-    return row(
-        "observation",
-        sensor_id=sensor,
-        metric=metric,
-        observed_at=when,
-        value=value,
-        unit=unit,
-        latitude=where and where.latitude,
-        longitude=where and where.longitude,
-    )
+        yield reading(sensor, "vehicle_occupancy", when, vehicle.occupancy_percentage / 100, "1", where)
 
 
 def _trip(update: Message, made: int | None) -> Row:
@@ -118,9 +105,9 @@ def _trip(update: Message, made: int | None) -> Row:
     when = _time(update.timestamp, made)
     relationship = type(trip).ScheduleRelationship.Name(trip.schedule_relationship)
     if relationship in ("CANCELED", "DELETED"):
-        return _reading(sensor, "trip_cancelled", when, 1.0, "1")
+        return reading(sensor, "trip_cancelled", when, 1.0, "1")
     delay = update.delay if update.HasField("delay") else _first_delay(update)
-    return _reading(sensor, "trip_delay", when, float(delay), "s")
+    return reading(sensor, "trip_delay", when, float(delay), "s")
 
 
 def _first_delay(update: Message) -> int:

@@ -14,7 +14,7 @@ from data_sources.standards.geometry import Position, of_geojson
 from data_sources.standards.moments import begin, moment
 from data_sources.standards.ngsi_attributes import ABOUT, Entity, Instance, first, instances, short, values
 from data_sources.standards.quantities import CEFACT, conversion, number, symbol
-from data_sources.standards.rows import RowError, as_pack, kept, needed, row, shown, text
+from data_sources.standards.rows import RowError, as_pack, kept, needed, reading, row, shown, text
 from data_sources.standards.vocabulary import is_listed, metric_of
 
 ENDED = ("dateObservedTo", "dateObserved", "observationDateTime", "dateObservedFrom", "TimeInstant", "timestamp")
@@ -132,16 +132,8 @@ def _reading(
         metric, unit, figure = "flow", "vehicles/h", number(value, name) / _hours(entity, when, dialect)
     else:
         metric, unit, figure = _quantity(name, value, found.unit, dialect)
-    return row(
-        "observation",
-        sensor_id=sensor if found.dataset is None else f"{sensor}#{needed(found.dataset, 'datasetId')}",
-        metric=metric,
-        observed_at=when,
-        value=figure,
-        unit=unit,
-        latitude=where and where.latitude,
-        longitude=where and where.longitude,
-    )
+    own = sensor if found.dataset is None else f"{sensor}#{needed(found.dataset, 'datasetId')}"
+    return reading(own, metric, when, figure, unit, where)
 
 
 def _quantity(name: str, value: Any, code: Any, dialect: Dialect) -> tuple[str, str | None, float]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -50,6 +51,23 @@ def each(
 def row(table: str, **values: Any) -> Row:
     """A row without its empty columns."""
     return Row(table, {k: v for k, v in values.items() if v is not None})
+
+
+def reading(
+    sensor: str,
+    metric: str,
+    when: datetime,
+    value: float,
+    unit: str | None = None,
+    at: tuple[float, float] | None = None,
+) -> Row:
+    """A row of observation; `at` is (latitude, longitude)."""
+    values: dict[str, Any] = {"sensor_id": sensor, "metric": metric, "observed_at": when, "value": value}
+    if unit is not None:
+        values["unit"] = unit
+    if at is not None:
+        values["latitude"], values["longitude"] = at
+    return Row("observation", values)
 
 
 def settle(records: list[Found]) -> list[Found]:

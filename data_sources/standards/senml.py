@@ -13,7 +13,7 @@ from data_sources.standards.found import Found
 from data_sources.standards.json_payload import load
 from data_sources.standards.moments import from_epoch
 from data_sources.standards.quantities import SENML, conversion, number, symbol
-from data_sources.standards.rows import RowError, as_pack, each, row, shown, text
+from data_sources.standards.rows import RowError, as_pack, each, reading, shown, text
 from data_sources.standards.vocabulary import is_listed, metric_of
 from data_sources.standards.xml_payload import records
 
@@ -168,14 +168,7 @@ def _reading(record: Record, dialect: Dialect) -> Row:
         raise RowError(f"{metric}: a text or bytes, no number")
     unit = record.get("u") or dialect.units.get(metric)
     into = conversion(metric, symbol(unit, SENML) if unit else None)
-    return row(
-        "observation",
-        sensor_id=sensor,
-        metric=metric,
-        observed_at=from_epoch(record["t"]),
-        value=into(value),
-        unit=into.unit,
-    )
+    return reading(sensor, metric, from_epoch(record["t"]), into(value), into.unit)
 
 
 def _named(name: str, unit: str | None, dialect: Dialect) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from data_sources.standards.geometry import Position
 from data_sources.standards.json_payload import load
 from data_sources.standards.moments import moment
 from data_sources.standards.quantities import conversion, number, symbol
-from data_sources.standards.rows import RowError, as_pack, each, kept, row, shown, text
+from data_sources.standards.rows import RowError, as_pack, each, kept, reading, row, shown, text
 from data_sources.standards.sta_model import Entity, identity, kind_of, links, members, reference, where
 from data_sources.standards.vocabulary import metric_of
 
@@ -190,16 +190,7 @@ def _reading(observation: Entity, described: list[Stream], dialect: Dialect) -> 
 
 def _row(part: Any, stream: Stream, when: datetime, at: Position | None) -> Row:
     into = conversion(stream.metric, stream.unit)
-    return row(
-        "observation",
-        sensor_id=stream.sensor_id,
-        metric=stream.metric,
-        observed_at=when,
-        value=into(number(part, "result")),
-        unit=into.unit,
-        latitude=at and at.latitude,
-        longitude=at and at.longitude,
-    )
+    return reading(stream.sensor_id, stream.metric, when, into(number(part, "result")), into.unit, at)
 
 
 def streams(raw: bytes, dialect: Dialect = PLAIN) -> dict[str, tuple[Stream, ...]]:
