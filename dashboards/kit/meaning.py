@@ -69,19 +69,24 @@ def _judged(i: Indicator, t: Threshold) -> bool:
 
 
 def _limits(view: View, i: Indicator, t: Threshold) -> Cell:
-    sign = "≥" if i.better == "lower" else "<"
     found = [(LEVELS[n + 1], x) for n, x in enumerate((t.watch, t.warning, t.alarm)) if x is not None]
     if not found:
         return view.language("judged as its source says") if i.judge else "–"
     parts = [
         html.Span(
-            [html.I(className="level-icon"), f" {view.language.level(level)} {sign} {figure(view, i, x)}"],
+            [html.I(className="level-icon"), f" {view.language.level(level)} {_sign(i, x, t)} {figure(view, i, x)}"],
             className="cell-level",
             **data(level=level),
         )
         for level, x in found
     ]
     return html.Span(parts, className="limits")
+
+
+def _sign(i: Indicator, limit: float, t: Threshold) -> str:
+    if i.better == "higher":
+        return "<"
+    return ">" if limit == t.target else "≥"
 
 
 def places(view: View) -> Component:

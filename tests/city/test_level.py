@@ -22,6 +22,12 @@ def test_a_limit_is_kept_at_its_own_value_where_higher_is_better():
     ]
 
 
+def test_who_meets_the_target_has_kept_a_limit_of_the_same():
+    limits = Threshold(watch=6, warning=9, target=6)
+    assert words([5.9, 6, 6.1, 9], limits) == ["ok", "ok", "watch", "warning"]
+    assert words([99, 100], Threshold(watch=100, target=100), "higher") == ["watch", "ok"]
+
+
 def test_the_unknown_has_no_level():
     assert words([np.nan], LIMITS) == ["unknown"]
     assert words([np.nan], Threshold()) == ["unknown"]
