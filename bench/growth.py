@@ -2,16 +2,16 @@
 
 Of 1, 10 and 100 million observations, or those that are named: disk, start-up (a first look), the watcher's memory, a
 poll that finds 40 rows, a first page (every indicator) and one indicator of the newest picture. Then a country instead
-of a city: 3,321 communes and 20,000 sensors at one reading a minute, 333 rows a second, for a minute. A size for which
-the disk has no room is skipped, and says so. The table goes to results/growth.json as well.
+of a city (bench/_country.py). A size for which the disk has no room is skipped, and says so. The table goes to
+results/growth.json as well.
 """
 
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -22,6 +22,7 @@ from rich.table import Table
 from sqlalchemy import Engine, text
 
 from bench.__main__ import kept, machine
+from bench._country import STAMPED, country
 from bench._database import data_dir, database
 from city.answer import indicators
 from city.city import City
@@ -34,30 +35,55 @@ from repository.server import embedded
 
 MILLION, INDICATOR = 1_000_000, "pm2_5_24h"
 SENSORS, EVERY_S = 500, 60
-BYTES_A_ROW = 420
-"""On disk, indexes and the log of the load included; measured, and told in the table."""
+BYTES_A_ROW = 230
+"""On disk with its indexes; measured, and told in the table."""
 ROUNDS, NEWS = 15, 40
-COMMUNES, COUNTRY_SENSORS, COUNTRY_S, PERIOD_S = 3_321, 20_000, 60, 5.0
 FILL = """
 insert into repository.observation (source, sensor_id, metric, observed_at, value, place_code)
 select 'growth', 's' || (i % :sensors), 'pm2_5', cast(:end as timestamptz) - (i / :sensors) * interval '1 minute',
   (i * 7919 % 900) / 10.0, '1975' || (i % 10)
 from generate_series(cast(:low as bigint), cast(:high as bigint)) as i
 """
+INDEXES = """
+select conname as name, pg_get_constraintdef(oid) as definition, 0 as turn from pg_constraint
+where conrelid = 'repository.observation'::regclass and contype = 'p'
+union all
+select indexrelid::regclass::text, pg_get_indexdef(indexrelid), 1 from pg_index
+where indrelid = 'repository.observation'::regclass and not indisprimary
+order by turn
+"""
 CHUNK = MILLION // 2
 Row = dict[str, Any]
 
 
 def fill(engine: Engine, rows: int, end: datetime) -> None:
+    """As a bulk load of years would be done: the indexes are built when the rows are there."""
     ensure(engine, end - timedelta(minutes=rows // SENSORS + 1), end)
-    for low in range(0, rows, CHUNK):
-        with engine.begin() as c:
-            c.execute(text("set local synchronous_commit = off"))
-            c.execute(text(FILL), {"sensors": SENSORS, "end": end, "low": low, "high": min(low + CHUNK, rows) - 1})
-        print(f"\r  {min(low + CHUNK, rows):,} of {rows:,} rows", end="", file=sys.stderr, flush=True)
+    with unindexed(engine):
+        for low in range(0, rows, CHUNK):
+            with engine.begin() as c:
+                c.exec_driver_sql(STAMPED)
+                c.execute(text(FILL), {"sensors": SENSORS, "end": end, "low": low, "high": min(low + CHUNK, rows) - 1})
+            print(f"\r  {min(low + CHUNK, rows):,} of {rows:,} rows", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
         c.execute(text("vacuum analyze"))
+
+
+@contextmanager
+def unindexed(engine: Engine) -> Iterator[None]:
+    """Without the indexes of `observation`, which are as they were afterwards."""
+    with engine.begin() as c:
+        key, *others = c.execute(text(INDEXES)).all()
+        for name, *_ in others:
+            c.exec_driver_sql(f"drop index {name}")
+        c.exec_driver_sql(f"alter table repository.observation drop constraint {key.name}")
+    yield
+    with engine.begin() as c:
+        c.exec_driver_sql("set local maintenance_work_mem = '512MB'")
+        c.exec_driver_sql(f"alter table repository.observation add constraint {key.name} {key.definition}")
+        for _, definition, _ in others:  # "only": as it is told of a partitioned table, without its partitions
+            c.exec_driver_sql(definition.replace(" ON ONLY ", " ON ").replace("%", "%%"))
 
 
 def measure(engine: Engine, file: CityFile, stored: int, end: datetime) -> Row:
@@ -95,57 +121,6 @@ def add(engine: Engine, n: int, end: datetime) -> None:
         c.execute(text(statement), rows)
 
 
-def country(url: str, folder: Path) -> Row:
-    """What a period of 5 s costs where 1,667 new readings come in each."""
-    file = a_country(folder)
-    end = WorldClock().now()
-    with database(url, "country") as engine:
-        bring_places(engine, file, end)
-        sensors = """insert into repository.sensor (source, sensor_id, kind, place_code)
-                     select 'country', 's' || i, 'pm2_5', 'c' || (i % :communes) from generate_series(0, :n - 1) as i"""
-        with engine.begin() as c:
-            c.execute(text(sensors), {"communes": COMMUNES, "n": COUNTRY_SENSORS})
-        ensure(engine, end - timedelta(days=1), end)
-        readings(engine, end - timedelta(minutes=1), 0, COUNTRY_SENSORS)
-        city, began = City(file), perf_counter()
-        batch, look = first_look(engine, end)
-        city.absorb(batch, end)
-        start, polls, snapshots = perf_counter() - began, [], []
-        a_period = round(COUNTRY_SENSORS / 60 * PERIOD_S)
-        for n in range(round(COUNTRY_S / PERIOD_S)):
-            at = end + timedelta(seconds=PERIOD_S * (n + 1))
-            readings(engine, at, n * a_period % COUNTRY_SENSORS, a_period)
-            began = perf_counter()
-            batch, look = news(engine, look, at)
-            polls.append(perf_counter() - began)
-            began = perf_counter()
-            indicators(city.absorb(batch, at), None, None)
-            snapshots.append(perf_counter() - began)
-    together = [a + b for a, b in zip(polls, snapshots, strict=True)]
-    return {
-        "communes": COMMUNES, "sensors": COUNTRY_SENSORS, "rows a period": a_period, "start-up, s": start,
-        "poll, ms": 1000 * median(polls), "picture and every indicator, ms": 1000 * median(snapshots),
-        "slowest period, ms": 1000 * max(together), "period, ms": 1000 * PERIOD_S,
-    }  # fmt: skip
-
-
-def readings(engine: Engine, at: datetime, first: int, count: int) -> None:
-    statement = """insert into repository.observation (source, sensor_id, metric, observed_at, value, place_code)
-                   select 'country', 's' || i, 'pm2_5', :at, i % 90, 'c' || (i % :communes)
-                   from generate_series(cast(:first as int), cast(:last as int)) as i on conflict do nothing"""
-    with engine.begin() as c:
-        c.execute(text(statement), {"at": at, "communes": COMMUNES, "first": first, "last": first + count - 1})
-
-
-def a_country(folder: Path) -> CityFile:
-    head = 'code = "country"\ntimezone = "Asia/Ho_Chi_Minh"\nplaces = "places.csv"\nname = {en = "Country"}\n'
-    (folder / "country.toml").write_text(head + "[map]\ncenter = [16.0, 107.0]\n")
-    lines = [f"c{i},Commune {i},commune,{8 + i % 150 / 10},{102 + i // 150 / 4},9,{5000 + i}" for i in range(COMMUNES)]
-    columns = "place_code,name,kind,latitude,longitude,area_km2,population"
-    (folder / "places.csv").write_text("\n".join([columns, *lines]))
-    return load_city(str(folder / "country.toml"))
-
-
 def sizes(asked: list[str]) -> Iterator[int]:
     for word in asked or ["1", "10", "100"]:
         rows, free = int(float(word) * MILLION), shutil.disk_usage(tempfile.gettempdir()).free
@@ -173,14 +148,16 @@ def main() -> None:
             with database(url, f"growth_{rows}") as engine:
                 end = WorldClock().now()
                 bring_places(engine, hue, end)
+                began = perf_counter()
                 fill(engine, rows, end)
-                found.append(measure(engine, hue, rows, end))
+                filled = perf_counter() - began
+                found.append({**measure(engine, hue, rows, end), "filled in, s": filled})
                 console.print(found[-1])
         console.print("a country …")
         large = country(url, folder)
     if found:
         console.print(table("Growth", found))
-    console.print(table("A country", [large]))
+    console.print(table("A country", large))
     console.print(f"kept as {kept('growth', {'machine': machine(), 'growth': found, 'country': large})}")
 
 
