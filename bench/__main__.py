@@ -14,6 +14,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 from statistics import quantiles
+from time import perf_counter
 from typing import Any
 
 from rich.console import Console
@@ -74,12 +75,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*known, []], help=f"of {', '.join(known)}; all when none is named")
     figures: list[Figure] = []
+    took: dict[str, float] = {}
+    failed: list[str] = []
     console = Console(width=None if sys.stdout.isatty() else 180)
     for name in parser.parse_args().names or known:
         console.print(f"measuring {name} …")
-        figures += known[name].measure()  # type: ignore[attr-defined]
+        began = perf_counter()
+        try:
+            figures += known[name].measure()  # type: ignore[attr-defined]
+        except Exception:  # noqa: BLE001  the others of a long run are told all the same
+            console.print_exception()
+            failed.append(name)
+        took[name] = round(perf_counter() - began, 1)
+        console.print(f"  {took[name]:.0f} s")
     console.print(table(figures))
-    console.print(f"kept as {kept('bench', {'machine': machine(), 'figures': [f.data() for f in figures]})}")
+    found = {"machine": machine(), "seconds": took, "failed": failed, "figures": [f.data() for f in figures]}
+    console.print(f"kept as {kept('bench', found)}; {sum(took.values()) / 60:.1f} minutes")
+    if failed:
+        sys.exit(f"could not be measured: {', '.join(failed)}")
 
 
 def kept(name: str, found: dict[str, Any]) -> Path:
