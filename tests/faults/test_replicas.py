@@ -15,7 +15,12 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser
 
+from city import answer
+from city.city import picture
+from repository.connect import connect
+from repository.past import read
 from tests.browser.chromium import Watched
+from tests.dashboards.scenes import HUE
 from tests.faults.conftest import Record
 from tests.faults.defences import without
 from tests.faults.marks import soak
@@ -120,6 +125,17 @@ def writing(urls: list[str]) -> Iterator[list[str]]:
         thread.join(10)
 
 
+def known_then(server: Server, at: datetime) -> dict[str, object]:
+    """Every indicator at a moment, as it was known then."""
+    engine = connect(f"postgresql+psycopg://postgres@127.0.0.1:{server.port}/postgres")
+    try:
+        told = answer.indicators(picture(HUE, read(engine, at, "then"), at, "then"))
+    finally:
+        engine.dispose()
+    assert any(r["code"] == "incidents_open" and r["value"] for r in told["indicators"])
+    return told
+
+
 @soak
 def test_failover_the_primary_dies_and_the_standby_is_promoted(
     pair: tuple[Server, Server], browser: Browser, tmp_path: Path, record: Record
@@ -137,11 +153,14 @@ def test_failover_the_primary_dies_and_the_standby_is_promoted(
         with writing([f"{either}?target_session_attrs=read-write"]) as done:
             waited(lambda: len(done) > 50, 20)
             then = datetime.now(UTC) - timedelta(hours=1)
-            answer = httpx.get(app.url + "/api/v1/indicators", params={"at": then.isoformat()}, timeout=30)
-            assert answer.status_code == 200
+            said = httpx.get(app.url + "/api/v1/indicators", params={"at": then.isoformat()}, timeout=30)
+            assert said.status_code == 200
             with psycopg.connect(standby.plain) as c:
                 asked = "select count(*) from pg_stat_activity where application_name = 'ioc past'"
                 assert (c.execute(asked).fetchone() or [0])[0] >= 1, "the past is read from the standby"
+            at = datetime.now(UTC)
+            time.sleep(2)  # a look of that moment may still be on its way
+            before = known_then(primary, at)
             killed = time.monotonic()
             primary.kill()
             acknowledged = list(done)
@@ -150,6 +169,7 @@ def test_failover_the_primary_dies_and_the_standby_is_promoted(
             promoted = time.monotonic()
             waited(lambda: len(done) > len(acknowledged) + 20, 30)
         recovered = waited(lambda: wall.state() == "live", 30, promoted, lambda: app.said()[-800:])
+        assert known_then(standby, at) == before, "what was known then is what was known then"
         with psycopg.connect(standby.plain) as c:
             rows = c.execute("select event_id from repository.event where source = 'fault'").fetchall()
         stored = [r[0] for r in rows]
