@@ -8,7 +8,7 @@ import re
 import sys
 import threading
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -21,6 +21,17 @@ _URL_PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s@/]+(?=@)")
 _DSN_PASSWORD = re.compile(r"(password\s*=\s*)('[^']*'|\S+)", re.I)
 # Vietnamese telephone numbers, and the twelve digits of an identity card
 _PERSONAL = re.compile(r"(?<![\w.+-])(?:(?:\+84|0)\d{9}|0\d{11})(?![\w.-]*\d)")
+
+
+class StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is when something is told, not to what it was once: that may be closed."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
 
 
 def configure(level: int = logging.INFO) -> None:
@@ -41,7 +52,7 @@ def configure(level: int = logging.INFO) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],

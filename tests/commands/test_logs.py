@@ -1,6 +1,8 @@
 """Logs: whatever is said, it is one line of JSON that says no secret."""
 
+import io
 import json
+import logging
 import subprocess
 import sys
 from datetime import datetime
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.logs import HIDDEN, line, masked
+from commands.logs import HIDDEN, StandardError, line, masked
 
 SAY = """
 import logging, structlog, threading
@@ -69,3 +71,17 @@ def test_personal_numbers_and_passwords_are_hidden_in_any_text(text: str) -> Non
 @pytest.mark.parametrize("text", ["12345678901", "2026-11-23T14:53:31.333914Z", "0.1234567891", "rows 1000000000"])
 def test_other_numbers_are_left_alone(text: str) -> None:
     assert masked(None, "info", {"event": text, "n": 912345678}) == {"event": text, "n": 912345678}
+
+
+def test_whoever_took_standard_error_away_gets_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that outlives a test, or a command run in another, tells whoever listens now."""
+    taken, now = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", taken)
+    told = logging.Logger("told")
+    told.addHandler(StandardError())
+    told.warning("before")
+    assert "before" in taken.getvalue()
+    taken.close()
+    monkeypatch.setattr(sys, "stderr", now)
+    told.warning("still there")
+    assert "still there" in now.getvalue()
