@@ -1,36 +1,41 @@
 """How long it takes to open a minute of the past with 400 days stored, by today's knowledge and as known then.
 
 The demo city's five weeks are laid end to end in bulk (bench/_year.py), the product serves them, and moments chosen at
-random are opened: over HTTP, the whole frame of the overview, and in a Chromium, from the URL to the page that stands
-at that moment. No two moments lie in the same block of hours, so every one is read from the database.
+random are opened: over HTTP, the whole frame of the overview, and in a Chromium, from the URL and from Enter in the
+time bar until that minute is painted, its map included. No two moments lie in the same block of hours, so every one is
+read from the database.
 
-BENCH_DAYS names another number of days. BENCH_PAST_DIR names a directory to keep the data in, and to find it again.
+BENCH_DAYS names another number of days, BENCH_PAST_MOMENTS (40,12) how many are opened over HTTP and in a browser, of
+each kind. BENCH_PAST_DIR names a directory to keep the data in, and to find it again.
 """
 
 import json
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from urllib.parse import quote
 
 import httpx
-from playwright.sync_api import Browser
 
 from bench._browser import chromium
 from bench._database import data_dir
+from bench._past_page import by_the_bar, by_url, screen
 from bench._processes import ROOT, free_port, running, wait_until_it_answers
 from bench._stage import WRITE_DEMO_S
 from bench._year import Year, grow
-from bench.figure import Figure
+from bench.figure import Figure, spread
+from city.snapshot import Known
 from repository.connect import connect
 from repository.server import embedded
 
-OVER_HTTP, IN_A_BROWSER = 40, 8
+OVER_HTTP, IN_A_BROWSER = map(int, os.environ.get("BENCH_PAST_MOMENTS", "40,12").split(","))
+BOTH: tuple[Known, ...] = ("now", "then")
 WANT = "≤ 3 s at the 95th percentile"
 """Moments of each kind."""
 
@@ -42,17 +47,27 @@ def measure() -> Iterator[Figure]:
         year = _written(data, url, days)
         print(f"  {year.rows:,} rows added: {year.first:%Y-%m-%d} to {year.last:%Y-%m-%d} and the demo's own weeks")
         with _product(data) as href:
-            moments = _moments(year)
-            for known in ("now", "then"):
-                some = [next(moments) for _ in range(OVER_HTTP)]
-                yield Figure(
-                    f"past frame over HTTP, known={known}", "s", [_frame(href, m, known) for m in some], want=WANT
-                )
-            with chromium() as browser:
-                for known in ("now", "then"):
-                    some = [next(moments) for _ in range(IN_A_BROWSER)]
-                    taken = [_page(browser, href, m, known) for m in some]
-                    yield Figure(f"past page in Chromium, known={known}", "s", taken, want=WANT)
+            for figure in _figures(href, _moments(year)):
+                print(f"  {figure.name}: {spread(figure.ours)} s", flush=True)
+                yield figure
+
+
+def _figures(href: str, moments: Iterator[datetime]) -> Iterator[Figure]:
+    def each(name: str, known: Known, count: int, opened: Callable[[datetime], float]) -> Figure:
+        return Figure(f"past {name}, known={known}", "s", [opened(next(moments)) for _ in range(count)], want=WANT)
+
+    for known in BOTH:
+        yield each("frame over HTTP", known, OVER_HTTP, partial(_frame, href, known))
+    with chromium() as browser, screen(browser, href) as context:
+        for known in BOTH:
+            yield each("overview from its URL", known, IN_A_BROWSER, partial(by_url, context, href, known))
+        for known in BOTH:
+            page = context.new_page()
+            page.goto(f"{href}?known={known}&at={quote(next(moments).isoformat())}")
+            page.wait_for_selector("#timebar section")
+            by_the_bar(page, next(moments))
+            yield each("overview by the time bar", known, IN_A_BROWSER, partial(by_the_bar, page))
+            page.close()
 
 
 def _written(data: Path, url: str, days: int) -> Year:
@@ -60,7 +75,7 @@ def _written(data: Path, url: str, days: int) -> Year:
     note = data / f"year-{days}.json"
     if note.exists():
         told = json.loads(note.read_text())
-        return Year(*(datetime.fromisoformat(told[k]) for k in ("first", "last")), told["rows"])
+        return Year(datetime.fromisoformat(told["first"]), datetime.fromisoformat(told["last"]), told["rows"])
     with running([str(ROOT / "app.py"), "demo"], {"IOC_DATA_DIR": str(data)}, data / "demo.log") as process:
         process.communicate(timeout=3 * WRITE_DEMO_S)
     if process.returncode:
@@ -90,7 +105,7 @@ def _moments(year: Year) -> Iterator[datetime]:
         yield year.first + timedelta(days=day, minutes=chance.randrange(1440))
 
 
-def _frame(href: str, at: datetime, known: str) -> float:
+def _frame(href: str, known: str, at: datetime) -> float:
     asked = quote(f"/?at={quote(at.isoformat())}&known={known}")
     begun = perf_counter()
     answer = httpx.get(f"{href}frame?href={asked}", timeout=60)
@@ -98,15 +113,4 @@ def _frame(href: str, at: datetime, known: str) -> float:
     told = answer.raise_for_status().json()["meta"]
     if datetime.fromisoformat(told["at"]) != at or told["known"] != known:
         raise AssertionError(f"asked for {at} known={known}, got {told['at']} known={told['known']}")
-    return taken
-
-
-def _page(browser: Browser, href: str, at: datetime, known: str) -> float:
-    page = browser.new_page(viewport={"width": 1920, "height": 1080})
-    begun = perf_counter()
-    page.goto(f"{href}?at={quote(at.isoformat())}&known={known}")
-    page.wait_for_selector(f'#city-state[data-at^="{at:%Y-%m-%dT%H:%M}"]', state="attached", timeout=60_000)
-    page.wait_for_selector('[data-indicator][data-value]:not([data-value=""])', timeout=60_000)
-    taken = perf_counter() - begun
-    page.close()
     return taken
