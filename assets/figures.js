@@ -57,42 +57,51 @@ ioc.figures = (() => {
   // Called often and cheap: binds what Plotly forgets when a plot is made anew, and draws what had to wait.
   function mounted() {
     for (const gd of document.querySelectorAll(".js-plotly-plot")) {
+      // Dash answers each zoom, fit and change of theme by drawing what it was given when the page was opened
+      gd.removeAllListeners?.("plotly_relayout");
       if (!ready(gd)) continue;
       if (!gd.iocBound) bind(gd);
-      else if (!alter(gd, theme(gd))) draw(gd.closest(".dash-graph")?.id, gd);
+      else if (!alter(gd, { ...fit(gd), ...theme(gd) })) draw(gd.closest(".dash-graph")?.id, gd);
     }
   }
 
   function bind(gd) {
-    const first = !gd.iocSeen;
-    gd.iocBound = gd.iocSeen = true;
+    gd.iocBound = true;
     gd.on("plotly_click", (event) => {
       const point = event.points?.[0], code = point?.location ?? point?.customdata;
       if (code) ioc.go(`/place/${encodeURIComponent(code)}`, { show: null });
     });
-    alter(gd, { ...(first ? fit(gd) : {}), ...theme(gd) });
+    alter(gd, { ...fit(gd), ...theme(gd) });
     ioc.data.drawn(gd);
   }
 
   // Opens where the layout's meta says: a box of [west, south, east, north] that must be in view, or a zoom
-  // for a panel of 820 by 640 pixels, which a larger screen may exceed.
+  // for a panel of 820 by 640 pixels, which a larger screen may exceed. And again when the panel's size
+  // changes, until somebody moves the map.
   function fit(gd) {
-    const map = ground(gd), meta = gd.layout.meta;
-    if (!map || !meta) return {};
-    const { clientWidth: wide, clientHeight: high } = gd;
-    let { center, zoom } = gd.layout.map;
+    const map = ground(gd), meta = gd.layout.meta, last = gd.iocFit;
+    if (!map || !meta || (last && moved(gd.layout.map, last))) return {};
+    const { clientWidth: wide, clientHeight: high } = map.getContainer(), size = `${wide} ${high}`;
+    if (!wide || !high || last?.size === size) return {};
+    gd.iocOpens ??= gd.layout.map;
+    let { center, zoom } = gd.iocOpens;
     if (meta.box) {
       const camera = map.cameraForBounds(meta.box, { padding: Math.min(wide, high) * 0.12 });
       if (camera) [center, zoom] = [{ lon: camera.center.lng, lat: camera.center.lat }, Math.min(camera.zoom, 13)];
     } else zoom += Math.log2(Math.min(wide / 820, high / 640));
+    gd.iocFit = { size, center, zoom };
     return { "map.center": center, "map.zoom": zoom };
   }
+
+  const moved = (now, { center, zoom }) => Math.abs(now.zoom - zoom) > 1e-3
+    || Math.abs(now.center.lon - center.lon) > 1e-4 || Math.abs(now.center.lat - center.lat) > 1e-4;
 
   function theme(gd) {
     const wanted = styled(gd.layout);
     return gd.layout?.map && wanted.map.style !== gd.layout.map.style ? { "map.style": wanted.map.style } : {};
   }
 
+  // at once: two changes of a map at a time break its style
   const alter = (gd, layout) => Object.keys(layout).length > 0 && Plotly.relayout(gd, layout);
 
   // A map whose context is lost for good, or whose style never came, draws nothing ever again: it is made anew, where

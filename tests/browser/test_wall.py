@@ -160,6 +160,13 @@ def test_a_burst_leaves_every_marker_in_place_and_nobodys_view_jumps(browser: Br
         assert len(where) > 20
         missing = [w for w, c in zip(where, colours(wall.page, where), strict=True) if share(c, MARKER_COLOURS) < 0.2]
         assert missing == [], "markers that the screen does not show"
+        count = (
+            "() => document.querySelector('.js-plotly-plot').data.find((t) => t.name === 'incident cores').lat.length"
+        )
+        before = wall.page.evaluate(count)
+        wall.page.mouse.wheel(0, -200)
+        wall.page.wait_for_timeout(1200)
+        assert wall.page.evaluate(count) == before, "who zooms sees what is new, not what the page was opened with"
         assert wall.complaints == []
         wall.page.close()
 

@@ -73,7 +73,7 @@ def test_keys_have_the_maps_own_colours() -> None:
     bands = re.findall(r"--aqi-\d: rgb\((\d+) (\d+) (\d+)\)", text)
     assert tuple("#" + "".join(f"{int(x):02x}" for x in b) for b in bands) == theme.AQI
     assert tuple(re.findall(r"--stage-\d: (#\w+)", text)) == theme.STAGES
-    edges = ("gauge-edge", theme.GAUGE_EDGE), ("rim", theme.SENSOR_EDGE), ("on-rim", theme.SENSOR)
+    edges = ("gauge-edge", theme.GAUGE_EDGE), ("rim", theme.SENSOR_EDGE), ("on-rim", theme.SENSOR), ("ink", theme.INK)
     assert all(f"--{name}: {colour};" in text for name, colour in edges)
 
 
