@@ -1,9 +1,10 @@
 """One poll of one source: every answer parsed, held against the border, written; and the account of it."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from city.batch import BEGINS, Array, Columns
 from city.clock import Clock
@@ -11,10 +12,8 @@ from city.feeds import FeedRun
 from data_sources.engine.border import Judged, Rules
 from data_sources.engine.contract import Answer, DataSource, Link, Patch, Rejected, Row, SourceError
 from data_sources.engine.pause import PAUSE
+from data_sources.engine.slices import done, slices
 from data_sources.engine.store import Store, Written
-
-SLICE = 20_000
-"""Rows that are written in one turn."""
 
 
 @dataclass(slots=True)
@@ -149,12 +148,17 @@ class Poll:
         self._refuse(judged.source, judged.refused)
         tally.duplicates += judged.duplicates
         tally.converted += judged.converted
-        write = self._store.patch if judged.patch else self._store.write
-        for part in _slices(judged.columns, len(judged)):
-            with self._store.turns.one():
-                self._count(tally, write(judged.table, part))
+        parts = slices(judged.columns, len(judged))
+        # of a key that comes twice the last row wins, so its slices keep their order
+        for written in done(partial(self._taken, judged), parts, in_order=judged.duplicates > 0):
+            self._count(tally, written)
         tally.read += len(judged)
         tally.newest = max((m for m in (tally.newest, self._newest(judged)) if m), default=None)
+
+    def _taken(self, judged: Judged, part: Columns) -> Written:
+        write = self._store.patch if judged.patch else self._store.write
+        with self._store.turns.one():
+            return write(judged.table, part)
 
     def _count(self, tally: Tally, written: Written) -> None:
         tally.new += written.written + written.updated
@@ -185,8 +189,3 @@ class Poll:
             with self._store.turns.one():
                 self.source.stored(self._unstored[0])
             del self._unstored[0]
-
-
-def _slices(columns: Columns, n: int) -> Iterator[Columns]:
-    for first in range(0, n, SLICE):
-        yield {name: values[first : first + SLICE] for name, values in columns.items()} if n > SLICE else columns

@@ -142,7 +142,7 @@ def test_writers_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_who_floods_does_not_keep_out_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four agencies each bring a hundred slices at once, to a repository that takes its time: a fifth waits for one."""
-    monkeypatch.setattr("data_sources.engine.poll.SLICE", 10)
+    monkeypatch.setattr("data_sources.engine.slices.SLICE", 10)
     kept, order, lock = Kept(), list[str](), threading.Lock()
     begun = threading.Event()
 
