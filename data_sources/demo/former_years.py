@@ -21,7 +21,7 @@ WEEKS = 12
 """Before and after the same week of each year: a demo may go on for two months."""
 YEAR = timedelta(days=365)
 BEFORE, AFTER = timedelta(days=90), timedelta(days=60)
-TOLD = timedelta(hours=6)
+TOLD = timedelta(hours=4)
 """After the end of a week its number is known."""
 
 
