@@ -103,9 +103,14 @@ def attention(view: View) -> Component:
     if not found and not failed:
         return html.P(say("Nothing needs attention"), className="calm")
     rows = [*failed, *(_group(g, view) for g in found[:SHOWN])]
-    if len(found) > SHOWN:
-        rows.append(html.Li(say("and {n} more", n=say.number(len(found) - SHOWN)), className="more"))
+    rows += _more(len(found), say)
     return html.Div([_sum(all_, say), html.Ol(rows, className="attention")], className="attention-all")
+
+
+def _more(count: int, say: Language) -> list[Component]:
+    """That there are more than are shown: a country's three thousand communes would be a frame of megabytes."""
+    left = count - SHOWN
+    return [html.Li(say("and {n} more", n=say.number(left)), className="more")] if left > 0 else []
 
 
 def _failed(view: View) -> list[Component]:
@@ -151,8 +156,9 @@ def _group(group: Group, view: View) -> Component:
     if not group.rest:
         return html.Li(row, **_marks(group.head))
     words = view.language("in {n} places", n=view.language.number(len(group.rest) + 1))
-    rest = html.Ol([html.Li(_linked(n, view), **_marks(n)) for n in group.rest])
-    more = html.Details([html.Summary(html.Span(words), title=words), rest])
+    rest = [html.Li(_linked(n, view), **_marks(n)) for n in group.rest[:SHOWN]]
+    inside = html.Ol([*rest, *_more(len(group.rest), view.language)])
+    more = html.Details([html.Summary(html.Span(words), title=words), inside])
     return html.Li([row, more], **_marks(group.head))
 
 

@@ -6,6 +6,7 @@ from city.level import ALARM, UNKNOWN
 from dashboards.kit.attention import GROUPED, attention, groups, notices
 from dashboards.kit.contract import View
 from dashboards.kit.language import languages
+from dashboards.kit.panels import as_json
 from tests.city.makers import NOON, TOWN, ago, batch, place
 from tests.dashboards import scenes
 
@@ -81,6 +82,15 @@ def test_one_indicator_in_many_places_is_one_row_that_opens_to_them_all() -> Non
     assert max(single.count(s) for s in single) < GROUPED
     told = {(n.number.indicator.code, n.slot) for g in shown for n in (g.head, *g.rest)}
     assert {(n.number.indicator.code, n.slot) for n in notices(view)} <= told
+
+
+def test_a_country_of_alarms_is_a_short_list_that_says_how_many_more() -> None:
+    codes = [f"c{i}" for i in range(300)]
+    events = [rescue(i, code) for i, code in enumerate(codes)]
+    snapshot = picture(TOWN, batch(whole=True, place=[place(c) for c in codes], event=events), NOON)
+    told = as_json(attention(View(snapshot, snapshot.places.city, ENGLISH)))
+    assert b"in 300 places" in told and b"and 259 more" in told
+    assert len(told) < 200_000
 
 
 def test_what_the_whole_city_suffers_from_comes_first_within_a_level() -> None:
