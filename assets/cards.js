@@ -15,7 +15,7 @@
     for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, td")]) say(part, "role", ROLES[part.tagName]);
     for (const th of table.querySelectorAll("th")) say(th, "role", th.scope === "row" ? "rowheader" : "columnheader");
     for (const row of table.tBodies[0]?.rows || []) {
-      [...row.cells].forEach((cell, i) => { if (i && names[i]) say(cell, "data-label", names[i]); });
+      [...row.cells].forEach((cell, i) => { if (names[i]) say(cell, "data-label", names[i]); });
     }
   }
 

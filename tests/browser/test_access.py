@@ -12,6 +12,19 @@ from tests.dashboards import scenes
 from tests.dashboards.serving import Running, hub, serving
 
 pytestmark = pytest.mark.browser
+TABLES = (
+    "aria-allowed-role",
+    "aria-required-children",
+    "aria-required-parent",
+    "aria-allowed-attr",
+    "empty-table-header",
+)
+_NAMELESS = """
+() => [...document.querySelectorAll("table.chart")]  // cells of cards that do not say which column they are of
+  .filter((t) => getComputedStyle(t).display === "block")
+  .flatMap((t) => [...t.tBodies[0].rows].flatMap((r) => [...r.cells].slice(1)))
+  .filter((c) => c.getAttribute("role") !== "cell" || !c.dataset.label).map((c) => c.outerHTML.slice(0, 120))
+"""
 PAGES = {key: page.route.replace("{place}", "19753") for key, page in discover().items()}
 
 
@@ -74,6 +87,9 @@ def test_an_enlarged_page_is_one_column_that_is_whole(seen: Watched, width: int,
     seen.page.wait_for_timeout(200)
     assert sideways(seen.page) == 0
     assert cut(seen.page) == []
+    if width < 600:
+        assert complaints(seen.page, *TABLES) == []
+        assert seen.page.evaluate(_NAMELESS) == []
 
 
 def test_levels_differ_by_shape_and_word_too(browser: Browser, running: Running) -> None:
