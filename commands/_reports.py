@@ -141,9 +141,9 @@ class Desk:
 
     def _kept(self, found: Delivered, job: Job, run: Run, took: timedelta) -> archive.Made:
         return archive.Made(
-            found.pdf,
             *(KIND, run.period, found.starts_at, found.ends_at, job.place, job.locale, self._clock.now(), took),
             *(found.pages, len(found.pdf), found.sha256, found.unsigned_sha256, found.snapshot_sha256, found.signed_by),
+            found.pdf,
         )
 
     def _recipients(self, job: Job, run: Run) -> dict[str, str]:

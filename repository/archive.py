@@ -1,7 +1,7 @@
 """The archive of reports: each file whole, with what it is of; written in one transaction with the end of its run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, text
@@ -10,14 +10,34 @@ from sqlalchemy.exc import SQLAlchemyError
 from repository.connect import unreachable
 from repository.jobs import Run, finish
 
-_COLUMNS = (
-    "kind, period, starts_at, ends_at, place_code, locale, made_at, took, pages, bytes, sha256, unsigned_sha256,"
-    " snapshot_sha256, signed_by"
-)
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is known of a report. `place_code` is None for the city; `signed_by` None when unsigned.
+
+    `unsigned_sha256` is of the file before it was signed, `snapshot_sha256` of the data attached to it.
+    """
+
+    kind: str
+    period: str
+    starts_at: datetime
+    ends_at: datetime
+    place_code: str | None
+    locale: str
+    made_at: datetime
+    took: timedelta
+    pages: int
+    bytes: int
+    sha256: str
+    unsigned_sha256: str
+    snapshot_sha256: str
+    signed_by: str | None
+
+
+_COLUMNS, _GIVEN = (", ".join(f"{mark}{f.name}" for f in fields(Report)) for mark in ("", ":"))
 _KEEP = text(f"""
 insert into repository.report ({_COLUMNS}, content)
-values (:kind, :period, :starts_at, :ends_at, :place_code, :locale, :made_at, :took, :pages, :bytes, :sha256,
-  :unsigned_sha256, :snapshot_sha256, :signed_by, :content)
+values ({_GIVEN}, :content)
 on conflict (kind, period, place_code, locale) do nothing returning report_id
 """)  # noqa: S608  names of ours
 _ADDRESS = text("""
@@ -25,7 +45,7 @@ insert into repository.report_mail (report_id, recipient, message_id, next_at)
 select :id, r, m, :at from unnest(cast(:recipients as text[]), cast(:messages as text[])) as told(r, m)
 """)
 _LIST = text(f"""
-select r.report_id, {_COLUMNS}, count(m.sent_at), count(m.*) filter (where m.withdrawn_at is null),
+select {_COLUMNS}, r.report_id, count(m.sent_at), count(m.*) filter (where m.withdrawn_at is null),
   max(m.why) filter (where m.sent_at is null and m.withdrawn_at is null)
 from repository.report r left join repository.report_mail m using (report_id)
 group by r.report_id order by ends_at desc, place_code nulls first, locale limit :most
@@ -34,48 +54,17 @@ _CONTENT = text("select content, sha256, kind, period, place_code, locale from r
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A whole report on its way into the archive. `place_code` is None for the city; `signed_by` None when unsigned.
-
-    `unsigned_sha256` is of the file before it was signed, `snapshot_sha256` of the data attached to it.
-    """
+class Made(Report):
+    """A whole report on its way into the archive."""
 
     content: bytes
-    kind: str
-    period: str
-    starts_at: datetime
-    ends_at: datetime
-    place_code: str | None
-    locale: str
-    made_at: datetime
-    took: timedelta
-    pages: int
-    bytes: int
-    sha256: str
-    unsigned_sha256: str
-    snapshot_sha256: str
-    signed_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Report):
     """A report in the archive, without its content: `mails` of it were sent, of `recipients`; `unsent` says why not."""
 
     report_id: int
-    kind: str
-    period: str
-    starts_at: datetime
-    ends_at: datetime
-    place_code: str | None
-    locale: str
-    made_at: datetime
-    took: timedelta
-    pages: int
-    bytes: int
-    sha256: str
-    unsigned_sha256: str
-    snapshot_sha256: str
-    signed_by: str | None
     mails: int = 0
     recipients: int = 0
     unsent: str | None = None
@@ -99,7 +88,7 @@ def keep(engine: Engine, made: Made, run: Run, recipients: Mapping[str, str] | N
 
     Raises ClaimLost, RepositoryError.
     """
-    values = {n: getattr(made, n) for n in Made.__slots__}
+    values = {f.name: getattr(made, f.name) for f in fields(made)}
     try:
         with engine.begin() as connection:
             finish(connection, run, made.made_at)

@@ -15,6 +15,7 @@ from data_sources.engine.poll import Poll
 from tests.data_sources.engine.feeding import CITY, CLOCK, NOON, Feed, Kept, event, reading
 
 DAY = timedelta(days=1)
+READ = ("sensor_id", "metric", "observed_at", "value", "unit", "latitude", "longitude", "place_code", "odd")
 
 
 def polled(*pages: Any, kept: Kept | None = None, **card: Any) -> tuple[Poll, Kept, Feed]:
@@ -228,17 +229,7 @@ def test_shuffled_and_repeated_batches_leave_the_same_tables(chance: random.Rand
                     st.integers(),
                     st.lists(st.none(), max_size=1),
                 )
-                for n in (
-                    "sensor_id",
-                    "metric",
-                    "observed_at",
-                    "value",
-                    "unit",
-                    "latitude",
-                    "longitude",
-                    "place_code",
-                    "odd",
-                )
+                for n in READ
             },
         ),
         max_size=6,
