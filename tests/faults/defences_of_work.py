@@ -79,13 +79,25 @@ def no_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_reports, "again", lambda attempts: timedelta(days=1))
 
 
-NO_PROOF = """import runpy, reports.making
+NO_LOOK = """import runpy, sys, types, typst
+sys.argv = ["press", *sys.argv[1:]]
+whole, fonts = typst.compile_with_warnings, typst.Fonts
+typst.compile_with_warnings = lambda *a, **k: (whole(*a, **{**k, "font_paths": k["font_paths"].found})[0], [])
+typst.Fonts = lambda **k: types.SimpleNamespace(found=fonts(**k), families=lambda: ["Inter"])
+runpy.run_module("reports.press", run_name="__main__")"""
+NO_PROOF = f"""import runpy, subprocess, sys, reports.making
 reports.making.proof = lambda pdf, snapshot: None
+popen = subprocess.Popen
+def unlooked(command, **words):
+    if "reports.press" in command:
+        command = [command[0], "-c", {NO_LOOK!r}, *command[3:]]
+    return popen(command, **words)
+subprocess.Popen = unlooked
 runpy.run_module("commands._made", run_name="__main__")"""
 
 
 def no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the press gives is sent. The report is made in a process of its own."""
+    """Whatever the press gives is sent, and it says of nothing that it lacks a typeface. Processes of their own."""
     from commands import _making
 
     popen = _making.subprocess.Popen

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from tests.faults.conftest import Record
 from tests.faults.defences import without
-from tests.faults.rig import INSERT, Rig, waited
+from tests.faults.rig import BUSY, INSERT, Rig, waited
 
 pytestmark = pytest.mark.browser
 AWAY = "Database unreachable since"
@@ -91,7 +91,7 @@ def test_f05_frozen_with_its_sockets_open(rig: Rig, record: Record) -> None:
         asked = time.monotonic()
         assert httpx.get(rig.running.url + "/", timeout=5).status_code == 200
         page = time.monotonic() - asked
-        assert page < 2
+        assert page < 2 * BUSY
     thawed = time.monotonic()
     rig.note()
     record("F05", seen=seen, page=page, recovered=rig.lives(10, thawed), lost=rig.lost())
@@ -106,7 +106,7 @@ def test_f06_cut_off_without_a_word(rig: Rig, record: Record) -> None:
         rig.note(2)  # others still reach it
         asked = time.monotonic()
         assert httpx.get(rig.running.url + "/", timeout=5).status_code == 200
-        assert time.monotonic() - asked < 2
+        assert time.monotonic() - asked < 2 * BUSY
     finally:
         rig.proxy.flow()
     record("F06", seen=seen, recovered=rig.lives(15), lost=rig.lost())
@@ -149,7 +149,7 @@ def test_f08_requests_given_up_mid_query_leak_nothing(rig: Rig, record: Record) 
             past(rig, 100 + n, timeout=0.05)
 
     with ThreadPoolExecutor(8) as several:
-        list(several.map(give_up, range(80)))
+        list(several.map(give_up, range(40)))
     rig.note()
     live = rig.lives(10)
     answer = waited(lambda: past(rig, 999).status_code == 200, 20)

@@ -56,6 +56,7 @@ def test_f04_the_application_comes_up_before_its_database(
     record("F04", seen=seen, recovered=recovered, lost=0)
 
 
+@soak  # that migrators take turns is in tests/repository/test_migrate.py
 def test_f24_two_start_at_once_on_an_empty_database(rig: Rig, tmp_path: Path, record: Record) -> None:
     with another(rig, "nothing_yet") as url:
         began = time.monotonic()
@@ -141,7 +142,7 @@ def test_f23_two_collect_and_each_job_runs_once(rig: Rig, feed: Feed, tmp_path: 
 def test_f25_nobody_collects_and_the_wall_says_so(rig: Rig, monkeypatch: pytest.MonkeyPatch, record: Record) -> None:
     import numpy as np
 
-    monkeypatch.setattr(automation, "SILENCE", np.timedelta64(5, "s"))
+    monkeypatch.setattr(automation, "SILENCE", np.timedelta64(3, "s"))
     engine, clock = connect(rig.engine.url.render_as_string(hide_password=False)), WorldClock()
     card = FeedCard("street", "Street", "environment", "senml", "", "Town", "CC0-1.0", timedelta(seconds=1))
 
@@ -160,7 +161,7 @@ def test_f25_nobody_collects_and_the_wall_says_so(rig: Rig, monkeypatch: pytest.
     finally:
         declare(engine, [], clock.now())
         engine.dispose()
-    record("F25", seen=seen, recovered=recovered, lost=rig.lost(), limit="150 s as configured, 5 s in the test")
+    record("F25", seen=seen, recovered=recovered, lost=rig.lost(), limit="150 s as configured, 3 s in the test")
 
 
 @soak
