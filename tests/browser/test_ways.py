@@ -15,14 +15,13 @@ LEFT_MS = (60, 500, 160, 900)
 AT_REST = "() => ioc.plots.all().every((gd) => gd.isConnected && !ioc.plots.busy(gd))"
 
 
-def leaves_pages_half_made(watched: Watched, times: int = 12) -> None:
+def leaves_pages_half_made(watched: Watched, times: int = 8) -> None:
     """Plotly makes a map over many steps; on a slow machine people leave in the middle of them."""
     page = watched.page
     slow = page.context.new_cdp_session(page)
-    slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    links = page.locator(".top nav a")
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 3})
     for i in range(times):
-        links.nth(i % 4).click()
+        page.evaluate("(i) => document.querySelectorAll('.top nav a')[i].click()", i % 4)
         page.wait_for_timeout(LEFT_MS[i % len(LEFT_MS)])
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     page.wait_for_function(AT_REST, timeout=60_000)
