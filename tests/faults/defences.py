@@ -218,7 +218,7 @@ OUT: dict[str, Out] = {
     "F28": _gives_up,
     "F14": of_work.causes_are_not_told,
     "F15": of_work.no_end_of_a_request,
-    "F16": of_work.whoever_answers_is_fresh,
+    "F16": of_work.any_age_is_fresh,
     "F18": of_work.nothing_is_refused,
     "F20": of_work.any_time_to_come,
     "F21": of_work.any_number_of_rows,

@@ -17,17 +17,15 @@ def no_end_of_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Run, "look", lambda self: None)
 
 
-def whoever_answers_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What sensors say is as old as the answer that brought it."""
-    from dataclasses import replace
-
+def any_age_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a sensor said is fresh as long as its feed answers."""
     import numpy as np
 
-    from city import freshness
+    from city import newest
 
-    sensed = freshness._sensed
-    fresh = lambda s, m: replace(found := sensed(s, m), state=np.zeros_like(found.state))  # noqa: E731
-    monkeypatch.setattr(freshness, "_sensed", fresh)
+    limits = newest._limits
+    year = np.timedelta64(366, "D")
+    monkeypatch.setattr(newest, "_limits", lambda scene, metric, keys: limits(scene, metric, keys) + year)
 
 
 def nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
