@@ -75,7 +75,7 @@ class Rise:
 
 
 def rises(scene: Scene) -> list[Rise]:
-    """Every disease in every place and the city, those that rise most first."""
+    """Every disease in every place that has or had any, and in the city; those that rise most first."""
     return scene.once("diseases that rise", _rises)
 
 
@@ -87,7 +87,7 @@ def _rises(scene: Scene) -> list[Rise]:
         u = usual(scene, f"cases_{disease}")
         facts = zip(u.cases.tolist(), u.mean.tolist(), u.limit.tolist(), u.unusual.tolist(), strict=True)
         found = [Rise(disease, slot, *fact, u.years) for slot, fact in enumerate(facts)]
-        out += [r for r in found if not np.isnan(r.cases) and not np.isnan(r.usual)]
+        out += [r for r in found if r.cases > 0 or r.usual > 0]
     return sorted(out, key=lambda r: (not r.unusual, -(r.cases - r.usual), r.slot))
 
 

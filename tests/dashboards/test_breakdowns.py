@@ -86,7 +86,7 @@ def test_facilities_stand_by_how_full_they_are_and_the_unknown_last():
 def test_a_disease_rises_where_it_does():
     found = [r for r in wards.rises(beds().scene) if r.slot == 1]
     assert [(r.disease, r.cases, r.usual, r.unusual) for r in found] == [("dengue", 9, 2, True)]
-    assert not [r for r in wards.rises(beds().scene) if r.slot == 0]  # nobody told of any: unknown, not none
+    assert not [r for r in wards.rises(beds().scene) if r.slot == 0]  # nobody ever told of any
 
 
 def drive(now=20.0):
