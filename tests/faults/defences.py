@@ -196,6 +196,7 @@ def _nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test itself takes it out: it asks `without()`."""
 
 
+_no_clocks = _script(("DRIFT_MS = 30000", "DRIFT_MS = 1e12"), ("if (meta.clocks)", "if (false)"))
 TESTS = dict.fromkeys(("F15", "F16", "F18", "F20", "F21", "F22"), "F14")
 """One application has all the feeds' faults: its test is named after the first."""
 OUT: dict[str, Out] = {
@@ -226,7 +227,9 @@ OUT: dict[str, Out] = {
     "F33 SIGSTOP": of_work.no_deadline_of_a_report,
     "F33 SIGKILL": of_work.no_second_try,
     "F34": of_work.no_proof,
-    "F35": _script(("DRIFT_MS = 30000", "DRIFT_MS = 1e12"), ("if (meta.clocks)", "if (false)")),
+    "F35 wrong": _no_clocks,
+    "F35 databases": _no_clocks,
+    "F35 jumps": _plan_once,
     "F37": of_work.all_at_once,
     "F38": of_work.nobody_is_asked_whether_he_is_there,
     "overload": _nothing,
