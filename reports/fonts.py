@@ -16,7 +16,7 @@ RANGES = (
     *((0x2030, 0x203A), (0x2080, 0x2089), (0x20AB, 0x20AC), (0x2190, 0x2193)),
 )
 """Latin, what Vietnamese and Portuguese need, punctuation, subscripts, currency, arrows."""
-SIGNS = "−≤≥≠▲▼●○■◆□"
+SIGNS = "−≤≥≠▲▼●○■◆□σ"
 LETTERS = frozenset({*(c for low, high in RANGES for c in range(low, high + 1)), *map(ord, SIGNS)}) - {0xAD}
 """Code points that reports can print."""
 OPTICAL_SIZE = 14
