@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
@@ -19,6 +20,8 @@ from repository.connect import connect
 from repository.migrate import upgrade
 from repository.server import embedded
 
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no test is timed
+settings.load_profile("suite")
 TEMPLATE = "template_migrated"
 ALONE = {"browser", "faults", "commands"}
 """Rooms whose tests start whole servers and browsers: one after the other, or they would measure each other."""
