@@ -25,7 +25,17 @@ settings.load_profile("suite")
 TEMPLATE = "template_migrated"
 ALONE = {"browser", "faults", "commands"}
 """Rooms whose tests start whole servers and browsers: one after the other, or they would measure each other."""
+LONG = {"soak": "takes long: with make soak", "teeth": "takes long: with make teeth"}
 _numbers = count()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long runs where -m names it."""
+    for mark, reason in LONG.items():
+        if mark not in config.option.markexpr:
+            for item in items:
+                if item.get_closest_marker(mark):
+                    item.add_marker(pytest.mark.skip(reason=reason))
 
 
 class Rooms(LoadScopeScheduling):  # type: ignore[misc]

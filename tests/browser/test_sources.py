@@ -13,7 +13,6 @@ from tests.dashboards.scenes import EVENING, HUE
 from tests.dashboards.serving import hub, serving
 from tests.dashboards.test_sources import MINUTE, OUTAGE, REFUSED, card, hours, told
 from tests.dashboards.test_stale import WARD, city
-from tests.faults.marks import soak
 
 pytestmark = pytest.mark.browser
 OLD = """() => {
@@ -53,7 +52,7 @@ def test_every_tile_and_every_row_of_the_list_goes_stale_when_the_feed_does(brow
     assert fed.state.snapshot.at - EVENING < MINUTE * 2
 
 
-@soak
+@pytest.mark.soak
 def test_no_page_shows_anything_of_a_dead_feed_as_if_it_were_so(browser: Browser) -> None:
     """Each page loaded; of what is drawn there, tests/dashboards/test_stale.py looks at every layer."""
     fed = hub(poll_seconds=60)

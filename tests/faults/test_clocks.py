@@ -10,7 +10,6 @@ from playwright.sync_api import Browser
 from tests.browser.chromium import Watched
 from tests.faults.conftest import Record
 from tests.faults.feed import feeding
-from tests.faults.marks import soak
 from tests.faults.programs import another, program, served
 from tests.faults.rig import PAGE, Rig, through, waited
 
@@ -32,7 +31,7 @@ def told(file: Path) -> dict[str, str]:
     return {"LD_PRELOAD": str(found[0]), "DONT_FAKE_MONOTONIC": "1", **words}
 
 
-@soak
+@pytest.mark.soak
 def test_f35_the_servers_clock_jumps_and_no_job_is_lost_or_doubled(
     rig: Rig, browser: Browser, tmp_path: Path, record: Record
 ) -> None:
@@ -59,7 +58,7 @@ def test_f35_the_servers_clock_jumps_and_no_job_is_lost_or_doubled(
     record("F35 jumps", seen=worst, recovered=worst, lost=0, readings=row[0])
 
 
-@soak
+@pytest.mark.soak
 def test_f35_the_servers_clock_is_wrong_and_the_page_says_so(
     rig: Rig, browser: Browser, tmp_path: Path, record: Record
 ) -> None:

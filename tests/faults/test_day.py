@@ -29,7 +29,6 @@ from tests.browser.chromium import Watched, drawn
 from tests.city.makers import batch
 from tests.dashboards import scenes
 from tests.dashboards.serving import hub, serving
-from tests.faults.marks import soak
 
 UPDATES = int(os.environ.get("SOAK_UPDATES", "1728"))
 BOUND_S = 60 * float(os.environ.get("SOAK_MINUTES", "60"))
@@ -133,7 +132,7 @@ class Wall:
         return str(self.watched.page.evaluate(SCREEN))
 
 
-@soak
+@pytest.mark.soak
 @pytest.mark.browser
 @pytest.mark.parametrize("path", PAGES)
 def test_f41_a_day_on_the_wall(browser: Browser, path: str) -> None:
@@ -207,7 +206,7 @@ def plot(path: str, name: str, values: list[float], updates: int) -> str:
     return f"{path:14} {name:12} {bars}  {ends} in {updates:,} updates"
 
 
-@soak
+@pytest.mark.soak
 @pytest.mark.browser
 def test_f42_a_lost_webgl_context_is_back_twenty_times_of_twenty(browser: Browser) -> None:
     fed = hub(poll_seconds=3600)

@@ -22,7 +22,6 @@ from tests.browser.chromium import Watched
 from tests.faults.conftest import Record
 from tests.faults.defences import without
 from tests.faults.feed import Feed, feeding
-from tests.faults.marks import soak
 from tests.faults.programs import another, program, served
 from tests.faults.proxy import proxied
 from tests.faults.rig import Rig, waited
@@ -56,7 +55,7 @@ def test_f04_the_application_comes_up_before_its_database(
     record("F04", seen=seen, recovered=recovered, lost=0)
 
 
-@soak  # that migrators take turns is in tests/repository/test_migrate.py
+@pytest.mark.soak  # that migrators take turns is in tests/repository/test_migrate.py
 def test_f24_two_start_at_once_on_an_empty_database(rig: Rig, tmp_path: Path, record: Record) -> None:
     with another(rig, "nothing_yet") as url:
         began = time.monotonic()
@@ -69,7 +68,7 @@ def test_f24_two_start_at_once_on_an_empty_database(rig: Rig, tmp_path: Path, re
     record("F24", seen=0.0, recovered=time.monotonic() - began, lost=0)
 
 
-@soak
+@pytest.mark.soak
 def test_f11_a_pooler_in_transaction_mode_stands_between(
     rig: Rig, browser: Browser, tmp_path: Path, record: Record
 ) -> None:
@@ -118,7 +117,7 @@ def feed() -> Iterator[Feed]:
         yield found
 
 
-@soak
+@pytest.mark.soak
 def test_f23_two_collect_and_each_job_runs_once(rig: Rig, feed: Feed, tmp_path: Path, record: Record) -> None:
     with another(rig, "two_collect") as url:
         town = feed.town(tmp_path / "town")
@@ -164,7 +163,7 @@ def test_f25_nobody_collects_and_the_wall_says_so(rig: Rig, monkeypatch: pytest.
     record("F25", seen=seen, recovered=recovered, lost=rig.lost(), limit="150 s as configured, 3 s in the test")
 
 
-@soak
+@pytest.mark.soak
 def test_f25_a_frozen_leader_loses_the_lead(rig: Rig, feed: Feed, tmp_path: Path, record: Record) -> None:
     with another(rig, "frozen_leader") as url:
         town = feed.town(tmp_path / "town")
@@ -184,7 +183,7 @@ def test_f25_a_frozen_leader_loses_the_lead(rig: Rig, feed: Feed, tmp_path: Path
     record("F25 frozen", seen=taken, recovered=taken, lost=0)
 
 
-@soak
+@pytest.mark.soak
 def test_f28_the_database_is_away_for_five_seconds_and_jobs_go_on(
     rig: Rig, feed: Feed, tmp_path: Path, record: Record
 ) -> None:

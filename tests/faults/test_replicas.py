@@ -23,7 +23,6 @@ from tests.browser.chromium import Watched
 from tests.dashboards.scenes import HUE
 from tests.faults.conftest import Record
 from tests.faults.defences import without
-from tests.faults.marks import soak
 from tests.faults.programs import Program, free_port, served
 from tests.faults.proxy import proxied
 from tests.faults.rig import INSERT, PAGE, Rig, through, waited
@@ -38,7 +37,7 @@ def open_port(port: int) -> bool:
         return s.connect_ex(("127.0.0.1", port)) == 0
 
 
-@soak
+@pytest.mark.soak
 def test_f36_one_of_two_replicas_is_killed_and_screens_go_to_the_other(
     rig: Rig, browser: Browser, tmp_path: Path, record: Record
 ) -> None:
@@ -136,7 +135,7 @@ def known_then(server: Server, at: datetime) -> dict[str, object]:
     return told
 
 
-@soak
+@pytest.mark.soak
 def test_failover_the_primary_dies_and_the_standby_is_promoted(
     pair: tuple[Server, Server], browser: Browser, tmp_path: Path, record: Record
 ) -> None:

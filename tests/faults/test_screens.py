@@ -20,7 +20,6 @@ import pytest
 
 from tests.faults.conftest import Record
 from tests.faults.defences import without
-from tests.faults.marks import soak
 from tests.faults.programs import Program, free_port, served
 from tests.faults.rig import Rig, through, waited
 from tests.faults.screens import Crowd, crowd
@@ -54,7 +53,7 @@ def metric(app: Program, name: str) -> float:
     return float(found[1])
 
 
-@soak
+@pytest.mark.soak
 def test_f37_a_hundred_screens_follow_and_all_come_back_after_a_restart(
     rig: Rig, tmp_path: Path, record: Record
 ) -> None:
@@ -82,7 +81,7 @@ def test_f37_a_hundred_screens_follow_and_all_come_back_after_a_restart(
     rig.lives(10)
 
 
-@soak
+@pytest.mark.soak
 def test_overload_four_times_as_many_are_refused_quickly_and_calm_returns(
     rig: Rig, tmp_path: Path, record: Record
 ) -> None:
@@ -103,7 +102,7 @@ def test_overload_four_times_as_many_are_refused_quickly_and_calm_returns(
         record("overload", seen=max(refused), recovered=0.0, lost=rig.lost(), refused=len(refused), **answer)
 
 
-@soak
+@pytest.mark.soak
 def test_f38_twenty_that_never_read_cost_little_and_are_closed(rig: Rig, tmp_path: Path, record: Record) -> None:
     with crowd_on(rig, tmp_path, free_port()) as (app, screens):
         screens.add(5, 1)

@@ -18,7 +18,6 @@ BOUND_S = 400
 
 pytestmark = [
     pytest.mark.teeth,
-    pytest.mark.skipif("'teeth' not in config.option.markexpr", reason="minutes: with make teeth"),
 ]
 
 

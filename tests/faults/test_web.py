@@ -15,7 +15,6 @@ from repository import watch
 from tests.browser.chromium import Watched
 from tests.dashboards.serving import serving
 from tests.faults.conftest import Record
-from tests.faults.marks import soak
 from tests.faults.programs import free_port, served
 from tests.faults.proxy import Proxy, proxied
 from tests.faults.rig import PAGE, Rig, through, waited
@@ -57,7 +56,7 @@ def comes_back(wall: Watched, rig: Rig, within: float) -> float:
     return seconds
 
 
-@soak
+@pytest.mark.soak
 def test_f36_the_application_is_killed_and_started_again(
     rig: Rig, browser: Browser, tmp_path: Path, record: Record
 ) -> None:

@@ -13,10 +13,7 @@ from repository.rejected import rejected
 from tests.city.indicators.real import file
 from tests.repository.load.makers import counts, loaded_by, stored
 
-SOAK = (
-    pytest.mark.soak,
-    pytest.mark.skipif("'soak' not in config.option.markexpr", reason="a whole file: with -m soak"),
-)
+SOAK = (pytest.mark.soak,)
 
 
 def frame(path: Path, **options: object) -> pd.DataFrame:
