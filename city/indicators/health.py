@@ -74,7 +74,7 @@ def _dengue_level(scene: Scene, values: Array) -> Array:
 def _dengue_usual(scene: Scene) -> Beside:
     known = usual(scene, DENGUE)
     rate = ratio(100_000.0 * known.mean, scene.places.population)
-    return Beside("season, {n} years" if known.years else "4 weeks before", rate, known.years)
+    return Beside("mean, {n} years" if known.years else "4 weeks before", rate, known.years)
 
 
 def _still(topics: tuple[str, ...], scene: Scene) -> Made:

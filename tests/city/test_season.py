@@ -68,4 +68,4 @@ def test_weeks_are_half_open_and_those_beside_the_season_do_not_count():
 
 def test_the_tile_says_what_it_is_held_against():
     told = registry()["dengue_7d_per_100k"].beside(shown(3, history(5)).scene)
-    assert (told.words, told.n) == ("season, {n} years", 5) and told.values[0] == pytest.approx(np.mean(WEEKS))
+    assert (told.words, told.n) == ("mean, {n} years", 5) and told.values[0] == pytest.approx(np.mean(WEEKS))
