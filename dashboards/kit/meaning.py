@@ -103,9 +103,8 @@ def places(view: View) -> Component:
     counted = [_place(view, i, s, longest, o.volume is not None) for s in ranked]
     say = view.language
     none = names.city - len(slots)
-    told = note(
-        view, unit=unit(i, say) or say("count"), period=say("{n} places without a value", n=none) if none else ""
-    )
+    blank = say.counted("unknown in {n} place", "unknown in {n} places", none) if none else ""
+    told = note(view, unit=unit(i, say) or say("count"), period=blank)
     head = (say("Place"), say.title(i), *((say("of how many"),) if o.volume is not None else ()), say("level"))
     return html.Div([told, bars(say("Every place"), head, counted, say)])
 
