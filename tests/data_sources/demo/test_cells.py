@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from data_sources.demo.cells import fitted_cells, power_diagram, smooth_coverage, to_degrees, to_plane
@@ -18,11 +18,13 @@ def scattered(seed: int, count: int) -> np.ndarray:
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 9))
+@example(424, 9)
 def test_cells_tile_the_ground_whatever_the_weights(seed: int, count: int) -> None:
     weights = np.random.default_rng(seed).uniform(-20, 20, count)
     diagram = power_diagram(scattered(seed, count), weights, SQUARE)
     assert diagram.areas.sum() == pytest.approx(SQUARE.area)
-    assert shapely.union_all(diagram.cells).area == pytest.approx(SQUARE.area)
+    # on a grid: the union of cells whose corners differ by a rounding may lose some of them
+    assert shapely.union_all(diagram.cells, grid_size=1e-6).area == pytest.approx(SQUARE.area)
 
 
 def test_without_weights_a_point_belongs_to_the_nearest_site() -> None:
