@@ -3,7 +3,7 @@
 "use strict";
 
 ioc.wall = (() => {
-  const BEAT_MS = 1000, ASK_MS = 5000, AGAIN_MS = 5000, REST_MS = 600000, SMALLEST = 0.85, LARGEST = 1.3, FEWEST = 4;
+  const BEAT_MS = 1000, ASK_MS = 5000, AGAIN_MS = 5000, LATE_MS = 3600000, REST_MS = 600000, SMALLEST = 0.85, LARGEST = 1.3, FEWEST = 4;
   const it = { plan: null, due: null, busy: false, known: null, taken: new Map(), alarm: null, asked: 0, night: null };
   const here = () => new URLSearchParams(location.search).get("screen") || "/";
   const on = () => location.pathname === "/wall";
@@ -75,17 +75,23 @@ ioc.wall = (() => {
 
   // ---- at night
 
+  // Milliseconds since the city's clocks last showed a time of the day.
+  function since(time) {
+    const seconds = (clock) => clock.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+    return ((seconds(ioc.time.local(ioc.time.now()).slice(11)) - seconds(time) + 86400) % 86400) * 1000;
+  }
+
   async function night() {
-    const now = ioc.time.local(ioc.time.now()), [day, time] = now.split("T");
-    if (it.night === null && time.slice(0, 5) === it.plan.reload && localStorage.getItem("wall-night") !== day) {
-      it.night = performance.now() + Math.random() * 20000;  // not every wall in the same second
+    const late = since(it.plan.reload);
+    // a wall that slept through the moment makes up for it; one that was opened after it has no need to
+    if (it.night === null && late < LATE_MS && performance.now() > late) {
+      it.night = performance.now() + 5000 + Math.random() * 15000;  // not every wall in the same second
     }
     if (it.night === null || performance.now() < it.night) return;
     it.night = performance.now() + AGAIN_MS;
     try {
       const [ready, page] = await Promise.all([answers("/readyz"), answers(location.href)]);
       if (!ready.ok || !page.ok) return;
-      localStorage.setItem("wall-night", day);
       location.reload();
     } catch { /* the last picture stays, and its age tells the rest; asked again in a moment */ }
   }

@@ -51,7 +51,7 @@ def plan(city: CityFile, pages: Mapping[str, Page], say: Language) -> Component:
     told = {
         "pages": [{"path": path, "seconds": seconds} for path, seconds in rotation(city, pages)],
         "alarm": city.wall.alarm_seconds,
-        "reload": f"{city.wall.reload:%H:%M}",
+        "reload": f"{city.wall.reload:%H:%M:%S}",
         "words": {"alarm": say.level("alarm"), "more": say("and {n} more")},
     }
     return html.Div(id="wall-plan", hidden=True, **data(plan=orjson.dumps(told).decode()))
