@@ -22,7 +22,7 @@ ioc.calendar = (() => {
   /* `chosen(day)` is told the day; `known()` gives what is shown: { day, first, last, marks: a Map of days to numbers }. */
   function calendar(h, say, lang, known, chosen) {
     let at = null;
-    const told = (day, options) => new Intl.DateTimeFormat(lang, { timeZone: "UTC", ...options }).format(utc(day));
+    const told = (day, options) => ioc.formats.moment(lang, { timeZone: "UTC", ...options }).format(utc(day));
     const title = h("strong", { "aria-live": "polite" }), body = h("tbody", {});
     const turn = (name, n) => h("button", { type: "button", "aria-label": say[name], title: say[name], onclick: () => paint(months(at, n)) }, n < 0 ? "‹" : "›");
     const monday = Date.UTC(2024, 0, 1), first = weekStart(lang);

@@ -150,13 +150,13 @@ window.ioc = (() => {
     const zone = byId("city-state")?.dataset.zone;
     const shape = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone };
     if (seconds) shape.second = "2-digit";
-    return new Intl.DateTimeFormat(page.meta.lang, shape).format(at);
+    return ioc.formats.moment(page.meta.lang, shape).format(at);
   }
 
   function age(ms) {
     const s = Math.max(0, ms / 1000);
     const [n, unit] = s < 90 ? [s, "second"] : s < 5400 ? [s / 60, "minute"] : s < 172800 ? [s / 3600, "hour"] : [s / 86400, "day"];
-    return new Intl.NumberFormat(page.meta.lang, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 }).format(Math.floor(n));
+    return ioc.formats.number(page.meta.lang, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 }).format(Math.floor(n));
   }
 
   function tick() {
@@ -174,7 +174,7 @@ window.ioc = (() => {
     const zone = byId("city-state")?.dataset.zone;
     put(byId("clock"), clock(now, true));
     const day = { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: zone };
-    put(byId("date"), new Intl.DateTimeFormat(page.meta.lang, day).format(now));
+    put(byId("date"), ioc.formats.moment(page.meta.lang, day).format(now));
     const frozen = page.meta.connection === "frozen";
     put(byId("data-age"), frozen ? "" : (words().age || "").replace("{age}", age(now - Date.parse(page.meta.at))));
   }

@@ -25,7 +25,7 @@ ioc.time = (() => {
   // ---- moments as the URL writes them: the city's time and its offset
 
   function local(ms) {
-    const parts = new Intl.DateTimeFormat("sv-SE", { timeZone: zone(), dateStyle: "short", timeStyle: "medium" });
+    const parts = ioc.formats.moment("sv-SE", { timeZone: zone(), dateStyle: "short", timeStyle: "medium" });
     return parts.format(ms).replace(" ", "T");
   }
 

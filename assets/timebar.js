@@ -17,7 +17,7 @@
   }
 
   const words = () => JSON.parse(document.getElementById("time-words")?.dataset.words || "null");
-  const told = (ms, options) => new Intl.DateTimeFormat(bar.lang, { timeZone: ioc.time.zone(), hourCycle: "h23", ...options }).format(ms);
+  const told = (ms, options) => ioc.formats.moment(bar.lang, { timeZone: ioc.time.zone(), hourCycle: "h23", ...options }).format(ms);
   const minute = (ms) => told(ms, { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
   const asked = (word) => new URLSearchParams(location.search).get(word);
   const { present } = ioc.time;

@@ -4,7 +4,7 @@
 
 ioc.when = (() => {
   const two = (n) => String(n).padStart(2, "0");
-  const parts = (lang) => new Intl.DateTimeFormat(lang, { year: "numeric", month: "2-digit", day: "2-digit", timeZone: "UTC" }).formatToParts(0);
+  const parts = (lang) => ioc.formats.moment(lang, { year: "numeric", month: "2-digit", day: "2-digit", timeZone: "UTC" }).formatToParts(0);
   const order = (lang) => parts(lang).map((p) => p.type).filter((type) => type !== "literal");
 
   // "2026-11-23T19:05" as the language writes it, and back; null for what is no moment.

@@ -6,8 +6,9 @@ results/soak.txt, sample by sample. What is asserted is scaled from a day's limi
 aside: growth is that of the second half.
 
 The words of every update are on the page before the next one is made. Maps and charts follow as they do on any wall,
-at most twice a second, so fast a replay draws fewer of them than a day does: how many is a column of the curve. A
-screen has a sixteenth of a wall's pixels, for what a software renderer does for a pixel is not what may grow.
+at most twice a second, so fast a replay draws fewer of them than a day does: how many is a column of the curve. The
+rotation turns its pages as often as a city file may say, every five seconds. A screen has a sixteenth of a wall's
+pixels, for what a software renderer does for a pixel is not what may grow.
 """
 
 import gc
@@ -24,9 +25,11 @@ import pytest
 from playwright.sync_api import Browser, CDPSession
 
 from city.city import City
+from city.clock import RunningClock
+from city.config import CityFile
 from dashboards.kit.hub import Hub
 from tests.browser.chromium import Watched, drawn
-from tests.city.makers import batch
+from tests.city.makers import batch, reading
 from tests.dashboards import scenes
 from tests.dashboards.serving import hub, serving
 
@@ -35,7 +38,7 @@ BOUND_S = 60 * float(os.environ.get("SOAK_MINUTES", "60"))
 PAGES = os.environ.get("SOAK_PAGES", "/ /environment /wall").split()
 DAY = 17_280
 SAMPLES = 24
-OPEN = 40
+OPEN, TURN_S = 40, 5
 RESULTS = Path(__file__).parents[2] / "results"
 HEAP_MB, RENDERER_MB, SERVER_PART = 20.0, 100.0, 0.05
 """A day's limits."""
@@ -75,7 +78,7 @@ class Wall:
         self.process = psutil.Process()
 
     def update(self, n: int) -> None:
-        """Incidents come and go, in the same few rows, so that what grows is not the city: always as many are open."""
+        """Incidents come and go and a gauge rises and falls, in the same few rows: what grows is not the city."""
         at = scenes.EVENING + timedelta(seconds=5 * n)
         where = {"latitude": 16.46 + (n % 7) / 100, "longitude": 107.58, "domain": "public_order", "category": "fire"}
         came = {"event_id": f"d{n % (2 * OPEN)}", "severity": 3, "opened_at": at, "closed_at": None, **where}
@@ -85,7 +88,9 @@ class Wall:
             "opened_at": at - timedelta(seconds=5 * OPEN),
             "closed_at": at,
         }
-        self.fed.publish(self.city.absorb(batch(event=[came, gone] if n >= OPEN else [came]), at))
+        level = reading("water_level-0", "water_level", scenes.EVENING, 1.0 + n % 40 / 10)
+        events = [came, gone] if n >= OPEN else [came]
+        self.fed.publish(self.city.absorb(batch(event=events, observation=[level]), at))
 
     def shown(self) -> int:
         return int(self.watched.page.get_attribute("#city-state", "data-version") or 0)
@@ -132,11 +137,20 @@ class Wall:
         return str(self.watched.page.evaluate(SCREEN))
 
 
+def turning() -> CityFile:
+    """Huế with the quickest rotation there may be."""
+    pages = tuple(p.model_copy(update={"seconds": TURN_S}) for p in scenes.HUE.wall.pages)
+    return scenes.HUE.model_copy(
+        update={"wall": scenes.HUE.wall.model_copy(update={"pages": pages, "seconds": TURN_S})}
+    )
+
+
 @pytest.mark.soak
 @pytest.mark.browser
 @pytest.mark.parametrize("path", PAGES)
 def test_f41_a_day_on_the_wall(browser: Browser, path: str) -> None:
-    city, fed = City(scenes.HUE), hub(poll_seconds=3600)
+    city = City(turning())
+    fed = Hub(city.file, RunningClock(scenes.EVENING), 3600)
     fed.publish(city.absorb(scenes.rows(flood=True), scenes.EVENING))
     with serving(fed) as running:
         context = browser.new_context(viewport={"width": 1280, "height": 720}, device_scale_factor=0.25)
