@@ -116,7 +116,8 @@ class Screen:
         before = self.channel.number
         self.hub.publish(snapshot)
         self.painter.open(self.address)
-        return len(self.channel.frame(before)[1])
+        frame = self.channel.frame(before)[1]
+        return len(frame.body) if frame else 0
 
 
 def country(url: str, folder: Path, minutes: Sequence[int] = MINUTES) -> list[Row]:

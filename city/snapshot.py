@@ -28,6 +28,7 @@ class Snapshot:
     known: Known = "now"
     _outcomes: dict[str, Outcome] = field(default_factory=dict, compare=False, repr=False)
     _scenes: list[Scene] = field(default_factory=list, compare=False, repr=False)
+    _numbers: dict[tuple[str, int], "Number"] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def places(self) -> Places:
@@ -53,7 +54,11 @@ class Snapshot:
         return {code: self.outcome(code) for code in registry()}
 
     def number(self, code: str, slot: int) -> "Number":
-        return Number.of(registry()[code], self, slot)
+        """A page asks for the same one in its tile, its sentence and its list."""
+        found = self._numbers.get((code, slot))
+        if found is None:
+            found = self._numbers[code, slot] = Number.of(registry()[code], self, slot)
+        return found
 
     def touched(self, before: "Snapshot") -> list[str]:
         """Codes of indicators whose rows changed since another picture; time alone changes the others."""

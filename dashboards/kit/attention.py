@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from dash import dcc, html
-from dash.development.base_component import Component
 
 from city.freshness import MISSING, STALE
 from city.indicator import DOMAINS
@@ -15,6 +13,7 @@ from city.level import ALARM, LEVELS, UNKNOWN, WARNING
 from city.snapshot import Number
 from dashboards.kit.address import link
 from dashboards.kit.contract import View
+from dashboards.kit.element import Element, element
 from dashboards.kit.language import Language
 from dashboards.kit.marks import data
 from dashboards.kit.tile import sensor_name, unit
@@ -96,70 +95,79 @@ def groups(found: list[Notice], view: View) -> list[Group]:
     return sorted(out, key=lambda g: (g.head.rank[0], not g.whole, *g.head.rank[1:]))
 
 
-def attention(view: View) -> Component:
+def attention(view: View) -> Element:
     """The list, or a calm word when there is nothing on it."""
     say, all_ = view.language, notices(view)
     found, failed = groups(all_, view), _failed(view)
     if not found and not failed:
-        return html.P(say("Nothing needs attention"), className="calm")
+        return element("P", say("Nothing needs attention"), className="calm")
     rows = [*failed, *(_group(g, view) for g in found[:SHOWN])]
     rows += _more(len(found), say)
-    return html.Div([_sum(all_, say), html.Ol(rows, className="attention")], className="attention-all")
+    return element("Div", [_sum(all_, say), element("Ol", rows, className="attention")], className="attention-all")
 
 
-def _more(count: int, say: Language) -> list[Component]:
+def _more(count: int, say: Language) -> list[Element]:
     """That there are more than are shown: a country's three thousand communes would be a frame of megabytes."""
     left = count - SHOWN
-    return [html.Li(say("and {n} more", n=say.number(left)), className="more")] if left > 0 else []
+    return [element("Li", say("and {n} more", n=say.number(left)), className="more")] if left > 0 else []
 
 
-def _failed(view: View) -> list[Component]:
+def _failed(view: View) -> list[Element]:
     """A row for each weekly report that could not be made: it leads to why, and to when it is tried again."""
     here = view.slot == view.snapshot.places.city and not view.choice.get("at")
     if view.shelf is None or not here:
         return []
     say, words = view.language, {k: v for k, v in view.choice.items() if k == "lang"}
     title = say("Weekly report")
-    out: list[Component] = []
+    out: list[Element] = []
     for owed in view.shelf.failed:
         cells = [
-            html.Span([html.I(className="level-icon"), html.Span(say.level("warning"))], className="attention-level"),
-            html.Span(owed.period, className="attention-place", title=owed.period),
-            html.Span(f"{title} · {say('failed, retrying')}", className="attention-what", title=owed.why or title),
-            html.Span(owed.locale, className="attention-value"),
-            html.Time(className="age", **data(age=owed.due_at.isoformat())),
+            element(
+                "Span",
+                [element("I", className="level-icon"), element("Span", say.level("warning"))],
+                className="attention-level",
+            ),
+            element("Span", owed.period, className="attention-place", title=owed.period),
+            element(
+                "Span", f"{title} · {say('failed, retrying')}", className="attention-what", title=owed.why or title
+            ),
+            element("Span", owed.locale, className="attention-value"),
+            element("Time", className="age", **data(age=owed.due_at.isoformat())),
         ]
         marks = data(attention="weekly_report", level="warning", place="")
-        out.append(html.Li(dcc.Link(cells, href=link("/reports", words)), className="attention-row", **marks))
+        out.append(
+            element("Li", element("Link", cells, href=link("/reports", words)), className="attention-row", **marks)
+        )
     return out
 
 
-def _sum(found: list[Notice], say: Language) -> Component:
+def _sum(found: list[Notice], say: Language) -> Element:
     """How many of each level, as far as there are any."""
     levels = [LEVELS[n.number.level] for n in found]
     counts = [(level, levels.count(level)) for level in ("alarm", "warning", "unknown") if level in levels]
     words = {"unknown": say("Stale")}
     parts = [
-        html.Span(
-            [html.I(className="level-icon"), f"{say.number(n)} {words.get(level) or say.level(level)}"],
+        element(
+            "Span",
+            [element("I", className="level-icon"), f"{say.number(n)} {words.get(level) or say.level(level)}"],
             className="attention-level",
             **data(level=level),
         )
         for level, n in counts
     ]
-    return html.P(parts, className="attention-sum")
+    return element("P", parts, className="attention-sum")
 
 
-def _group(group: Group, view: View) -> Component:
+def _group(group: Group, view: View) -> Element:
     """A row that leads to its worst place; with other places it opens to them."""
     row = _linked(group.head, view, f" +{len(group.rest)}" if group.rest else "")
     if not group.rest:
-        return html.Li(row, **_marks(group.head))
+        return element("Li", row, **_marks(group.head))
     words = view.language("in {n} places", n=view.language.number(len(group.rest) + 1))
-    rest = [html.Li(_linked(n, view), **_marks(n)) for n in group.rest[:SHOWN]]
-    inside = html.Ol([*rest, *_more(len(group.rest), view.language)])
-    more = html.Details([html.Summary(html.Span(words), title=words), inside])
-    return html.Li([row, more], **_marks(group.head))
+    rest = [element("Li", _linked(n, view), **_marks(n)) for n in group.rest[:SHOWN]]
+    inside = element("Ol", [*rest, *_more(len(group.rest), view.language)])
+    more = element("Details", [element("Summary", element("Span", words), title=words), inside])
+    return element("Li", [row, more], **_marks(group.head))
 
 
 def _marks(notice: Notice) -> dict[str, Any]:
@@ -170,26 +178,26 @@ def _marks(notice: Notice) -> dict[str, Any]:
     }
 
 
-def _linked(notice: Notice, view: View, more: str = "") -> Component:
+def _linked(notice: Notice, view: View, more: str = "") -> Element:
     inside, place = _cells(notice, view, more), notice.number.place
-    return dcc.Link(inside, href=href(view, place)) if place else html.Div(inside)
+    return element("Link", inside, href=href(view, place)) if place else element("Div", inside)
 
 
-def _cells(notice: Notice, view: View, more: str) -> list[Component]:
+def _cells(notice: Notice, view: View, more: str) -> list[Element]:
     n, say = notice.number, view.language
     word = say("Stale") if n.freshness == STALE else say.level(LEVELS[n.level])
     shown = f"{say.number(n.value, n.indicator.decimals)} {unit(n.indicator, say)}".strip()
     observed = n.observed_at.isoformat() if n.observed_at else ""
     name, title = plain_text(view.name(notice.slot)), say.title(n.indicator)
     sensor = sensor_name(n.sensor, view)
-    beside: list[str | Component] = [" · ", html.Span(sensor, **view.spelt)] if sensor else []
-    place = [html.Span(name, **view.spelt), *([html.B(more)] if more else [])]
+    beside: list[str | Element] = [" · ", element("Span", sensor, **view.spelt)] if sensor else []
+    place = [element("Span", name, **view.spelt), *([element("B", more)] if more else [])]
     return [
-        html.Span([html.I(className="level-icon"), html.Span(word)], className="attention-level"),
-        html.Span(place, className="attention-place", title=name),
-        html.Span([title, *beside], className="attention-what", title=f"{title} · {sensor}" if sensor else title),
-        html.Span(shown, className="attention-value"),
-        html.Time(className="age", **data(age=observed)),
+        element("Span", [element("I", className="level-icon"), element("Span", word)], className="attention-level"),
+        element("Span", place, className="attention-place", title=name),
+        element("Span", [title, *beside], className="attention-what", title=f"{title} · {sensor}" if sensor else title),
+        element("Span", shown, className="attention-value"),
+        element("Time", className="age", **data(age=observed)),
     ]
 
 

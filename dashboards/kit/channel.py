@@ -6,7 +6,7 @@ from collections import deque
 from city.snapshot import Snapshot
 from dashboards.kit.address import Address
 from dashboards.kit.contract import Page
-from dashboards.kit.sheet import Sheet, delta, whole
+from dashboards.kit.sheet import Frame, Sheet, delta, whole
 
 REMEMBERED = 4
 
@@ -19,7 +19,7 @@ class Channel:
         self.screens = 0
         self.codes: list[str] = []
         self._sheets: deque[Sheet] = deque(maxlen=REMEMBERED)
-        self._made: tuple[int, dict[int, bytes]] = (0, {})
+        self._made: tuple[int, dict[int, Frame]] = (0, {})
         self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
 
     @property
@@ -60,19 +60,19 @@ class Channel:
         """The version of the picture on sheet `number`; 0 for one that is forgotten, or none."""
         return next((int(s.meta["version"]) for s in list(self._sheets) if s.number == number), 0)
 
-    def frame(self, since: int) -> tuple[int, bytes]:
-        """The newest sheet's number, and what a screen that shows sheet `since` needs (0: it shows none).
+    def frame(self, since: int) -> tuple[int, Frame | None]:
+        """The newest sheet's number, and what a screen that shows sheet `since` needs (0: it shows none), if anything.
 
         Made once for all screens that stand at the same sheet.
         """
         sheets = list(self._sheets)
         new = sheets[-1]
         if since == new.number:
-            return since, b""
+            return since, None
         if self._made[0] != new.number:
             self._made = (new.number, {})
         made = self._made[1]
         if since not in made:
             old = next((s for s in sheets if s.number == since), None)
-            made[since] = delta(old, new) if old else whole(new)
+            made[since] = Frame(delta(old, new) if old else whole(new))
         return new.number, made[since]

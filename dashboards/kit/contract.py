@@ -8,12 +8,13 @@ from dash.development.base_component import Component
 
 from city.places import UNLOCATED
 from city.snapshot import Snapshot
+from dashboards.kit.element import Element
 from dashboards.kit.language import Language
 from dashboards.kit.shelf import Shelf
 
 Figure = dict[str, Any]
 """A Plotly figure as plain data: {"data": [...], "layout": {...}}."""
-Drawn = Component | list[Component] | Figure
+Drawn = Component | list[Component] | Element | Figure
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from dashboards.kit.address import Address, AddressError, read
 from dashboards.kit.channel import Channel
 from dashboards.kit.contract import Page
 from dashboards.kit.hub import Hub
-from dashboards.kit.line import Line
+from dashboards.kit.line import Line, Sent
 from dashboards.kit.meta import speed
 from dashboards.kit.painter import Painter
 from dashboards.kit.past import PastError
+from dashboards.kit.sheet import Frame
 
 ANSWER_S, PATIENCE = 25.0, 3
 BEAT_S = 3.0
@@ -55,7 +56,7 @@ class Stream:
 
     async def run(self) -> None:
         """Until the browser is gone, or has not answered for long."""
-        silent, frame = 0, ""
+        silent, frame = 0, None
         while silent < PATIENCE and not self.line.closed:
             try:
                 href = await self.line.ask(frame, ANSWER_S)
@@ -63,7 +64,7 @@ class Stream:
                 silent += 1
                 continue
             finally:
-                frame = ""
+                frame = None
             silent = 0
             try:
                 frame = await self._turn(href or "/")
@@ -76,7 +77,7 @@ class Stream:
                 self.log.exception("a screen could not be served")  # the next turn may do better
                 await asyncio.sleep(ERROR_REST_S)
 
-    async def _turn(self, href: str) -> str:
+    async def _turn(self, href: str) -> Sent:
         """The next frame for a page that is there: what is new, or a beat."""
         if self._read is None or self._read[0] != href:
             self._read = (href, read(href, self.pages, self.hub.file.zone, self.hub.file.locale))
@@ -86,7 +87,7 @@ class Stream:
         self.seen, frame = channel.frame(self.seen)
         if frame and channel.fixed is None and channel.shown(self.seen) != before:
             self.hub.meters.pushed(time.monotonic() - self.hub.made_at)
-        return stamped(frame or BEAT, self.hub, channel.fixed)
+        return Sent(stamp(self.hub, channel.fixed), frame or BEAT)
 
     async def _go(self, address: Address) -> Channel:
         """Follow an address from now on."""
@@ -100,7 +101,7 @@ class Stream:
 
     def _beat(self) -> None:
         fixed = self.channel.fixed if self.channel else None
-        self.line.send(stamped(BEAT, self.hub, fixed))
+        self.line.send(Sent(stamp(self.hub, fixed), BEAT))
 
     def leave(self) -> None:
         if self.channel is not None:
@@ -114,16 +115,21 @@ async def opened(address: Address, hub: Hub, painter: Painter) -> Channel:
     return await asyncio.to_thread(painter.open, address, fixed)
 
 
-BEAT = b'{"beat":true}'
+BEAT = Frame(b'{"beat":true}')
 """A frame that says nothing new: the server is there."""
 
 
 def stamped(frame: bytes, hub: Hub, fixed: Snapshot | None = None) -> str:
-    """With the world's and the city's time at the moment of sending (ms), which every screen gets its own of.
+    """With the stamp of the moment of sending, which every screen gets its own of."""
+    return stamp(hub, fixed) + frame[1:].decode()
+
+
+def stamp(hub: Hub, fixed: Snapshot | None = None) -> str:
+    """How a frame begins, in place of its first brace: the world's and the city's time (ms).
 
     On the page of a past moment, `fixed`, the city's time is that moment and stands still.
     """
     now = round(1000 * hub.world.now().timestamp())
     city = round(1000 * (fixed.at if fixed else hub.clock.now()).timestamp())
     pace = 0.0 if fixed else speed(hub.clock)
-    return f'{{"now":{now},"city":{city},"speed":{pace},"build":"{hub.build}",{frame[1:].decode()}'
+    return f'{{"now":{now},"city":{city},"speed":{pace},"build":"{hub.build}",'

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -10,6 +11,22 @@ from dashboards.kit.contract import Figure
 from dashboards.kit.tile import Record
 
 Trend = list[float | None]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is sent to screens, as JSON; `quoted` is the same inside of a string of JSON, made once for all of them."""
+
+    body: bytes
+
+    @cached_property
+    def quoted(self) -> str:
+        return quoted(self.body.decode())
+
+
+def quoted(text: str) -> str:
+    """Text as it stands in a string of JSON, without the marks around it."""
+    return orjson.dumps(text)[1:-1].decode()
 
 
 @dataclass(frozen=True)

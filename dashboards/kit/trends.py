@@ -6,6 +6,7 @@ Environment and public order show the last 24 hours by the hour, everything else
 import threading
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,11 +23,18 @@ KEPT = 20_000
 
 def moments(domain: str, at: datetime) -> Array:
     """The grid's moments before `at`, oldest first (datetime64[us])."""
-    step, count = (HOUR, 24) if domain in HOURLY else (DAY, 14)
+    return _grid(domain in HOURLY, at)[0]
+
+
+@lru_cache(maxsize=64)
+def _grid(hourly: bool, at: datetime) -> tuple[Array, list[int]]:
+    """With its moments in microseconds, by which values are kept; a page asks for each of its indicators."""
+    step, count = (HOUR, 24) if hourly else (DAY, 14)
     now = instant(at)
     newest = now.astype("datetime64[h]" if step == HOUR else "datetime64[D]").astype("datetime64[us]")
     grid = newest - step * np.arange(count, -1, -1)
-    return np.asarray(grid[grid < now])
+    grid = grid[grid < now]
+    return grid, grid.astype(np.int64).tolist()
 
 
 class Trends:
@@ -36,29 +44,30 @@ class Trends:
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, np.datetime64], tuple[datetime, Array]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, int], tuple[datetime, Array]] = OrderedDict()
         self._lock = threading.Lock()
 
     def line(self, snapshot: Snapshot, code: str, slot: int) -> list[float | None] | None:
         """Values of one place, oldest first, the snapshot's own value last; None where not yet worked out."""
-        grid = moments(registry()[code].domain, snapshot.at)
+        scope, (_, stamps) = _scope(snapshot), _grid(registry()[code].domain in HOURLY, snapshot.at)
         with self._lock:
-            found = [self._kept.get((_scope(snapshot), code, m)) for m in grid]
-        if not len(grid) or any(f is None or len(f[1]) != snapshot.places.slots for f in found):
+            found = [self._kept.get((scope, code, m)) for m in stamps]
+        if not stamps or any(f is None or len(f[1]) != snapshot.places.slots for f in found):
             return None
         now = float(snapshot.outcome(code).values[slot])
         return [_known(float(f[1][slot])) for f in found if f] + [_known(now)]
 
     def missing(self, snapshot: Snapshot, codes: list[str]) -> list[tuple[str, np.datetime64]]:
         """What is to be worked out, the newest moments first."""
-        oldest = snapshot.at - REFRESH
+        oldest, scope = snapshot.at - REFRESH, _scope(snapshot)
         size = snapshot.places.slots
         with self._lock:
             return [
-                (code, m)
+                (code, grid[i])
                 for code in codes
-                for m in moments(registry()[code].domain, snapshot.at)[::-1]
-                if self._due(self._kept.get((_scope(snapshot), code, m)), oldest, size)
+                for grid, stamps in [_grid(registry()[code].domain in HOURLY, snapshot.at)]
+                for i in range(len(stamps) - 1, -1, -1)
+                if self._due(self._kept.get((scope, code, stamps[i])), oldest, size)
             ]
 
     @staticmethod
@@ -68,7 +77,10 @@ class Trends:
     def work_out(self, snapshot: Snapshot, code: str, moment: np.datetime64) -> None:
         values = registry()[code].compute(snapshot.scene.earlier(moment)).values
         with self._lock:
-            self._kept[(_scope(snapshot), code, moment)] = (snapshot.at, values)
+            self._kept[_scope(snapshot), code, int(moment.astype("datetime64[us]").astype(np.int64))] = (
+                snapshot.at,
+                values,
+            )
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
 

@@ -8,8 +8,10 @@ from city.cell import BIDI
 
 def plain_text(text: object, longest: int = 120) -> str:
     """Without controls and marks that turn the direction of writing; cut at `longest` characters."""
-    shown = BIDI.sub("", str(text))
-    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in shown)
+    shown = str(text)
+    if not shown.isprintable():  # most are, and then there is nothing of the kind in them
+        shown = BIDI.sub("", shown)
+        shown = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in shown)
     shown = " ".join(shown.split())
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 

@@ -9,6 +9,7 @@ from dashboards.kit.language import languages
 from dashboards.kit.panels import as_json
 from tests.city.makers import NOON, TOWN, ago, batch, place
 from tests.dashboards import scenes
+from tests.dashboards.elements import first, inside
 
 ENGLISH = languages(TOWN.zone)["en"]
 
@@ -39,7 +40,7 @@ def found(view: View) -> list[tuple[str, str | None, int]]:
 
 def test_a_calm_city_says_so() -> None:
     shown = attention(seen())
-    assert shown.children == "Nothing needs attention"
+    assert shown["props"]["children"] == "Nothing needs attention"
 
 
 def test_a_place_at_alarm_is_listed_by_its_place_and_not_again_for_the_city() -> None:
@@ -100,16 +101,15 @@ def test_what_the_whole_city_suffers_from_comes_first_within_a_level() -> None:
 
 
 def test_rows_carry_what_scripts_look_for_and_lead_to_the_place() -> None:
-    rows = attention(seen(rescue(1, "a"))).to_plotly_json()["props"]["children"][1].children
-    row = next(r.to_plotly_json()["props"] for r in rows if getattr(r, "data-attention", "") == "rescues_open")
+    row = first(attention(seen(rescue(1, "a"))), "data-attention", "rescues_open")
     assert (row["data-level"], row["data-place"]) == ("alarm", "a")
-    assert row["children"].href == "/place/a"
+    assert row["children"]["type"] == "Link" and row["children"]["props"]["href"] == "/place/a"
 
 
 def test_names_are_spoken_in_the_citys_language_on_a_page_in_another() -> None:
     for lang, marked in (("en", {"vi"}), ("vi", {None})):
         flooded = scenes.flooded()
         view = View(flooded, flooded.places.city, languages(scenes.HUE.zone)[lang])
-        spans = [p for p in attention(view)._traverse() if getattr(p, "className", "") == "attention-place"]
+        spans = [p for p in inside(attention(view)) if p.get("className") == "attention-place"]
         assert len(spans) > 10
-        assert {getattr(s.children[0], "lang", None) for s in spans} == marked
+        assert {s["children"][0]["props"].get("lang") for s in spans} == marked

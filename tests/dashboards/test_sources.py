@@ -22,6 +22,7 @@ from dashboards.kit.tile import record
 from dashboards.sources import PAGE
 from tests.city.makers import batch
 from tests.dashboards import scenes
+from tests.dashboards.elements import inside
 from tests.dashboards.scenes import EVENING, HUE, RUBBISH
 
 SPOKEN = languages(HUE.zone)
@@ -147,8 +148,8 @@ def test_a_dead_feed_is_told_on_every_tile_every_map_and_in_the_list() -> None:
                 assert (tile["freshness"], tile["level"], tile["word"]) == ("stale", "unknown", "Stale"), code
     view = View(DEAD, city, SPOKEN["en"])
     assert {n.number.indicator.code for n in notices(view) if n.number.freshness == 1} == hung
-    rows = [p for p in panels.inside([attention(view)]) if getattr(p, "data-attention", None)]
-    assert rows and {getattr(r, "data-level") for r in rows} == {"unknown"}
+    rows = [found for found in inside(attention(view)) if found.get("data-attention")]
+    assert rows and {r["data-level"] for r in rows} == {"unknown"}
     for page in discover().values():
         for figure in panels.drawn(page, View(DEAD, city, SPOKEN["en"], {"show": "rain_24h"})).figures.values():
             layer = next(t for t in figure["data"] if t["type"] == "choroplethmap")

@@ -64,7 +64,7 @@ def test_a_week_ago_is_the_indicator_a_week_ago():
 
 
 def test_before_the_first_row_there_is_no_week_ago():
-    young = replace(SHOT, tables=replace(SHOT.tables, began={}), _scenes=[], _outcomes={})
+    young = replace(SHOT, tables=replace(SHOT.tables, began={}), _scenes=[], _outcomes={}, _numbers={})
     assert clauses.week_before(view(young), "feedback_on_time_rate_30d") is None
     assert clauses.change(view(young), "feedback_on_time_rate_30d") == ""
 
