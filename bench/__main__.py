@@ -23,6 +23,7 @@ from rich.table import Table
 import bench
 from bench.figure import Figure, spread
 from city.clock import WorldClock
+from repository import programs
 
 ROOT = Path(__file__).resolve().parent.parent
 HELPERS = ("figure", "__main__", "_")  # "_": files that begin with it
@@ -36,7 +37,9 @@ def measurements() -> dict[str, object]:
 
 
 def machine() -> dict[str, str]:
-    versions = {p: version(p) for p in ("dash", "plotly", "pandas", "numpy", "sqlalchemy", "psycopg")}
+    versions = {
+        p: version(p) for p in ("dash", "plotly", "pandas", "numpy", "sqlalchemy", "psycopg", "fastapi", "uvicorn")
+    }
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -47,6 +50,7 @@ def machine() -> dict[str, str]:
         "load": f"{os.getloadavg()[0]:.1f}",
         "python": platform.python_version(),
         "commit": commit.stdout.strip() or "unknown",
+        "postgresql": programs.VERSION,
         **versions,
     }
 

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
 from rich.console import Console
@@ -25,6 +25,7 @@ from bench.__main__ import ROOT, kept, machine, measurements
 from bench.figure import spread
 
 BOUND_S = 1800
+FEW = 3
 Samples = dict[tuple[str, str], list[float]]
 """By name and unit of a figure."""
 
@@ -80,9 +81,24 @@ def table(base: Samples, ours: Samples, revision: str) -> Table:
         out.add_column(head)
     for key in [*ours, *(k for k in base if k not in ours)]:
         a, b = base.get(key, []), ours.get(key, [])
-        ratio = f"{median(b) / median(a):.3g}" if a and b and median(a) else "–"
-        out.add_row(*key, spread(a) if a else "–", spread(b) if b else "–", ratio)
+        out.add_row(*key, spread(a) if a else "–", spread(b) if b else "–", ratio(a, b))
     return out
+
+
+def ratio(base: list[float], ours: list[float]) -> str:
+    """This ÷ base, of medians; in words when the spread explains it: each median lies in the other's range."""
+    if not (base and ours and median(base)):
+        return "–"
+    said = f"{median(ours) / median(base):.3g}"
+    return f"{said}, within the spread" if _inside(base, median(ours)) and _inside(ours, median(base)) else said
+
+
+def _inside(samples: list[float], value: float) -> bool:
+    """Between the two that nine in ten samples lie between; of too few samples nobody knows."""
+    if len(samples) < FEW:
+        return False
+    low, *_, high = quantiles(samples, n=20, method="inclusive")
+    return low <= value <= high
 
 
 def rows(samples: Samples) -> list[dict[str, Any]]:

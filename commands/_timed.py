@@ -20,16 +20,18 @@ GOODBYE = 3.0
 
 
 def repeat(work: Callable[[threading.Event], None], stopped: threading.Event, what: str, every: float = LOOK) -> None:
-    """Calls `work` until stopped. The same fault is told once; its end is told as well."""
+    """Calls `work` until stopped. A fault is told once and its end as well: the repository's being away is one fault,
+    in however many words it says so."""
     log, said = structlog.get_logger("commands.timed"), ""
     while not stopped.is_set():
         try:
             work(stopped)
         except Exception as e:  # noqa: BLE001  whatever it is, it is told, and the next look comes
-            if str(e) != said:
-                said = str(e)
-                told = log.warning if isinstance(e, RepositoryError) else log.exception
-                told("work is late", what=what, why=said)
+            away = isinstance(e, RepositoryError)
+            fault = "away" if away else f"{type(e).__name__}: {e}"
+            if fault != said:
+                said = fault
+                (log.warning if away else log.exception)("work is late", what=what, why=str(e))
         else:
             if said:
                 said = ""

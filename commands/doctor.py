@@ -1,31 +1,26 @@
 """`ioc doctor`: every setting and where it came from; then what is wrong around the program, and what to do."""
 
+import errno
 import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import typer
-from sqlalchemy import Engine
 
 from city.clock import Clock, WorldClock
 from city.config import CityFileError, load_city
 from commands._feeds import declared_by
 from commands._finding import Finding
 from commands._letterbox import letterbox, seal
-from commands._open import city_of, open_repository
+from commands._open import city_of
+from commands._shared import GB, repository
 from commands._table import print_table
 from commands.settings import Settings, Told, outside, read, shown
 from data_sources.engine.declared import DeclaredError
-from repository.errors import RepositoryError
-from repository.migrate import current, head
-from repository.vitals import vitals
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-GB = 1_000_000_000
 LITTLE_DISK, NO_DISK = 5 * GB, GB
-DRIFT = 2.0
-"""Seconds between two clocks: more, and ages on the screens are wrong by as much."""
 
 
 def command() -> None:
@@ -50,7 +45,7 @@ def _settings(told: Told) -> Iterator[tuple[str, str, str]]:
 def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     """Every check, each on its own: one that fails hides no other."""
     yield _city(settings)
-    yield from _repository(settings, clock)
+    yield from repository(settings, clock)
     yield _disk(settings.data_dir)
     yield _port(settings.host, settings.port)
     yield _browser()
@@ -67,36 +62,6 @@ def _city(settings: Settings) -> Finding:
     if places and not places.exists():
         return Finding("city file", "fault", f"{city.path} names {city.places}, which is not beside it")
     return Finding("city file", "ok", f"{city.title(city.locale)}, {city.timezone}, {city.path}")
-
-
-def _repository(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    try:
-        with open_repository(settings) as engine:
-            v = vitals(engine)
-            yield Finding("database", "ok", f"PostgreSQL {v.version} at {v.address}, {v.size / GB:.2f} GB")
-            yield _schema(engine)
-            yield _drift((v.clock - clock.now()).total_seconds())
-    except CityFileError:
-        yield Finding("database", "note", "not looked at: its places come from the city file")
-    except RepositoryError as e:
-        hint = "" if settings.repository_url.get_secret_value() else " (the embedded one, under IOC_DATA_DIR)"
-        yield Finding("database", "fault", f"{' '.join(str(e).split())}{hint}")
-
-
-def _schema(engine: Engine) -> Finding:
-    there, newest = current(engine), head()
-    if there == newest:
-        return Finding("schema", "ok", f"revision {there}")
-    return Finding("schema", "fault", f"is at {there or 'none'}, the program needs {newest}: run `ioc migrate`")
-
-
-def _drift(seconds: float) -> Finding:
-    if abs(seconds) <= DRIFT:
-        return Finding("clock", "ok", f"{abs(seconds):.1f} s from the database's")
-    way = "behind" if seconds > 0 else "ahead of"
-    return Finding(
-        "clock", "fault", f"{abs(seconds):.0f} s {way} the database's: let NTP keep both (timedatectl set-ntp true)"
-    )
 
 
 def _feeds(told: Told) -> Finding:
@@ -131,9 +96,17 @@ def _port(host: str, port: int) -> Finding:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             s.bind((host, port))
     except OSError as e:
-        says = f"{host}:{port}: {e.strerror}; `ioc serve` may be running there, else choose another IOC_PORT"
-        return Finding("port", "note", says)
+        return _taken(e, f"{host}:{port}: {e.strerror}")
     return Finding("port", "ok", f"{host}:{port} is free")
+
+
+def _taken(error: OSError, says: str) -> Finding:
+    """A port that is in use may be our own; an address that cannot be listened on never is."""
+    if error.errno == errno.EADDRINUSE:
+        return Finding("port", "note", f"{says}; `ioc serve` may be running there, else choose another IOC_PORT")
+    if error.errno == errno.EACCES:
+        return Finding("port", "fault", f"{says}: choose an IOC_PORT from 1024 on, or let this user have it")
+    return Finding("port", "fault", f"{says}: IOC_HOST has to be an address of this machine")
 
 
 def _browser() -> Finding:

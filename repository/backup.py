@@ -5,6 +5,7 @@ come there are stamped anew, so nothing is seen twice.
 """
 
 import os
+import secrets
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -25,15 +26,17 @@ DEBIAN = Path("/usr/lib/postgresql")
 def backup(engine: Engine, into: Path) -> None:
     """Writes a new file, readable by its owner only; one that is broken off is not left behind.
 
+    While it is written it has a name of this process's own: where an earlier try was killed its pg_dump may still be
+    writing, and two of them in one file would make a backup that cannot be read.
     Raises RepositoryError.
     """
     if current(engine) is None:
         raise RepositoryError("there is no repository to back up: it has no tables yet")
     if into.exists():
         raise RepositoryError(f"{into} is there already: choose another name")
-    partial = into.with_name(f"{into.name}.partial")
+    partial = into.with_name(f"{into.name}.{secrets.token_hex(4)}.partial")
     try:
-        partial.touch(mode=0o600)
+        partial.touch(mode=0o600, exist_ok=False)
         _run("pg_dump", engine, "--format=custom", f"--schema={SCHEMA}", "--no-owner", f"--file={partial}")
         partial.replace(into)
     except OSError as e:

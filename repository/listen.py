@@ -13,11 +13,16 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 
 
 class Listener:
-    """Calls `nudge` for every change announced, and after each reconnection, since some may have been missed."""
+    """Calls `nudge` for every change announced, and after each reconnection, since some may have been missed.
+
+    And once when its connection is lost: that is the first sign of a database that died, and the look that follows
+    says so at once instead of at the next turn of the schedule.
+    """
 
     def __init__(self, engine: Engine, nudge: Callable[[], None]) -> None:
         self._engine, self._nudge = engine, nudge
         self._stopped = threading.Event()
+        self._listening = False
         self._thread = threading.Thread(target=self._run, name="repository-listen", daemon=True)
 
     def start(self) -> None:
@@ -36,6 +41,9 @@ class Listener:
                 pause = FIRST_PAUSE
             except (psycopg.Error, SQLAlchemyError, OSError) as e:
                 log.debug("listening lost", reason=str(e).strip(), again_in=pause)
+                if self._listening and not self._stopped.is_set():
+                    self._nudge()
+                self._listening = False
                 self._stopped.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -46,6 +54,7 @@ class Listener:
         with connection:
             connection.autocommit = True
             connection.execute(f"listen {CHANNEL}")
+            self._listening = True
             self._nudge()
             while not self._stopped.is_set():
                 for _ in connection.notifies(timeout=1.0, stop_after=1):

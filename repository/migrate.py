@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from repository.connect import check, unreachable
+from repository.errors import RepositoryError
 from repository.restamp import restamp
 from repository.tables import SCHEMA
 
@@ -27,6 +28,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
             if not _has_schema(connection):
                 connection.execute(text(f"create schema {SCHEMA}"))
+            _known(_revision(connection))
             command.upgrade(_config(connection), revision)
             if _revision(connection) == head():  # it knows the tables of the newest revision
                 restamp(connection)
@@ -53,6 +55,20 @@ def current(engine: Engine) -> str | None:
 def head() -> str | None:
     """The newest revision this program knows."""
     return ScriptDirectory(str(SCRIPTS)).get_current_head()
+
+
+def newer(there: str | None) -> bool:
+    """Has a newer version of the program been here? Revisions count up, and none is ever taken back."""
+    return there is not None and there not in {s.revision for s in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
+
+
+def _known(there: str | None) -> None:
+    """Raises RepositoryError for a schema that a newer version of the program brought."""
+    if newer(there):
+        raise RepositoryError(
+            f"the repository's schema is at revision {there}, this version of the program knows {head()} at most:"
+            " run the newer version"
+        )
 
 
 def _config(connection: Connection) -> Config:

@@ -50,6 +50,13 @@ def test_the_catalogue_of_indicators_is_the_registrys() -> None:
     assert text("indicators.md") == catalogue(), "run `make docs`"
 
 
+def test_every_metric_is_explained() -> None:
+    source = "".join((ROOT / "dashboards" / "kit" / name).read_text("utf-8") for name in ("metrics.py", "meters.py"))
+    names = set(re.findall(r'"(ioc_\w+)"', source))
+    assert len(names) > 20
+    assert [n for n in sorted(names) if not re.search(rf"`{n}(_total|_info)?`", text("operations.md"))] == []
+
+
 def test_every_page_is_named() -> None:
     assert pages()
     for page in pages().values():

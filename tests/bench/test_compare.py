@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import ROOT
-from bench.compare import compared, git, table, tree_of
+from bench.compare import compared, git, ratio, table, tree_of
 
 BENCH = """
 import json, sys
@@ -43,3 +43,10 @@ def test_a_tree_of_another_commit_stands_beside_and_goes(tmp_path: Path) -> None
         assert (folder / "bench" / "compare.py").exists() or (folder / "bench" / "__main__.py").exists()
         assert str(folder) in git("worktree", "list")
     assert str(folder) not in git("worktree", "list")
+
+
+def test_a_difference_that_the_spread_explains_is_said_to_be_one() -> None:
+    wide, wider = [8.0, 10.0, 11.0, 12.0, 20.0], [9.0, 10.0, 15.0, 17.0, 21.0]
+    assert ratio(wide, wider) == "1.36, within the spread"
+    assert ratio([10.0, 10.1, 10.2], [15.0, 15.1, 15.2]) == "1.5"
+    assert (ratio([10.0], [11.0]), ratio([], [1.0]), ratio([0.0], [1.0])) == ("1.1", "–", "–")

@@ -4,12 +4,14 @@ import asyncio
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 from websockets.exceptions import ConnectionClosed
 
 from tests.dashboards import scenes
 from tests.dashboards.renderer import opened
 from tests.dashboards.serving import hub, serving, until
 
+FULL, ROOM = "screens are refused", "there is room for screens again"
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 
 
@@ -35,8 +37,10 @@ def test_one_screen_too_many_is_told_so_at_once_and_let_in_when_there_is_room() 
         await second.close()
         await fourth.close()
 
-    with serving(fed, screens=2) as running:
+    with serving(fed, screens=2) as running, capture_logs() as logged:
         asyncio.run(story())
         until(lambda: running.app.crowd.sockets == 0)
         assert running.app.crowd.refused == 2
+        told = [line["event"] for line in logged if line["event"] in (FULL, ROOM)]
+        assert told == [FULL, ROOM], "one line when it begins and one when it ends"
         assert httpx.get(running.url + "/", headers=HTML).status_code == 200

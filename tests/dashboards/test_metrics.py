@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from city.city import picture
+from city.clock import FrozenClock
+from dashboards.kit.shelf import Owed, Shelf
 from tests.city.makers import batch
 from tests.dashboards import scenes
 from tests.dashboards.renderer import Page, opened
@@ -40,11 +43,14 @@ def hour(name: str, ago: float, **rows: float) -> dict[str, object]:
 
 def test_an_operator_is_told_of_polls_screens_and_feeds() -> None:
     fed = hub()
+    fed.clock = FrozenClock(AT)
     down = feed("down", failing_since=AT - timedelta(seconds=50), outcome="failed")
     hours = [hour("good", 1, rows_new=30, rows_refused=2), hour("good", 5, rows_new=12), hour("good", 30, rows_new=99)]
     rows = batch(feed=[feed("good"), down], feed_hour=hours, place=scenes.places(), whole=True)
     with serving(fed) as running:
-        assert "ioc_feed_up" not in str(told(running)), "nothing is known yet"
+        found = told(running)
+        assert "ioc_feed_up" not in str(found), "nothing is known yet"
+        assert (found["ioc_repository_up"], found["ioc_repository_lost_seconds"]) == (0, 0), "starting is no loss"
         fed.meters.polled(0.03)
         fed.publish(picture(scenes.HUE, rows, AT), ahead=-7.5)
         found = told(running)
@@ -83,3 +89,33 @@ def test_how_late_screens_are_is_counted_once_a_picture_and_screen() -> None:
     with serving(fed) as running:
         assert told(running)["ioc_push_delay_seconds_count"] == 0
         asyncio.run(asyncio.wait_for(story(running), 30))
+
+
+def test_every_metric_has_words_and_the_name_that_its_kind_asks_for() -> None:
+    fed = hub()
+    fed.publish(picture(scenes.HUE, batch(feed=[feed("good")], place=scenes.places(), whole=True), AT))
+    with serving(fed) as running:
+        families = list(text_string_to_metric_families(httpx.get(running.url + "/metrics").text))
+    assert {"ioc_build_info", "ioc_screens_refused", "process_resident_memory_bytes"} <= {f.name for f in families}
+    for family in families:
+        assert family.documentation and family.type != "unknown", family.name
+        assert not family.name.endswith(("_created", "_ms", "_minutes")), family.name
+        assert family.type == "counter" or not any(s.name.endswith("_total") for s in family.samples), family.name
+
+
+def test_a_feed_grows_older_while_no_picture_is_made() -> None:
+    fed = hub()
+    fed.publish(picture(scenes.HUE, batch(feed=[feed("good")], place=scenes.places(), whole=True), AT))
+    fed.lost(AT)
+    fed.clock = FrozenClock(AT + timedelta(minutes=10))
+    with serving(fed) as running:
+        assert told(running)['ioc_feed_success_age_seconds{source="good"}'] == pytest.approx(620)
+
+
+def test_a_report_with_nothing_to_say_is_not_due() -> None:
+    fed = hub()
+    fed.publish(scenes.calm())
+    fed.shelf = Shelf(owed=(Owed("2026-W47", None, "vi", AT, "skipped"), Owed("2026-W48", None, "vi", AT, "failed")))
+    with serving(fed) as running:
+        found = told(running)
+    assert (found['ioc_jobs{state="due"}'], found['ioc_jobs{state="failed"}']) == (1, 1)

@@ -152,7 +152,7 @@ def _no_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
         try:
             listen(self)
         finally:
-            self._nudge = nudge
+            self._nudge, self._listening = nudge, False
 
     _no_silence(monkeypatch)  # or the page would say, rightly, that no picture comes
     monkeypatch.setattr(Watcher, "__init__", rare)

@@ -93,7 +93,7 @@ def test_overload_four_times_as_many_are_refused_quickly_and_calm_returns(
         excess = screens.add(300, 5)
         waited(lambda: all(s.closed or s.live for s in excess), 60)
         refused = [s.refused_in for s in excess if s.closed[-1:] == [1013]]
-        assert len(refused) == 300 and metric(app, "ioc_refused_screens") == 300
+        assert len(refused) == 300 and metric(app, "ioc_screens_refused_total") == 300
         page = httpx.get(app.url + "/", headers={"Accept": "text/html"}, timeout=10)
         assert page.status_code == 503
         during = spread(delays(rig, screens, 2))

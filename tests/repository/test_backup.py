@@ -18,6 +18,10 @@ from repository.tables import HISTORY, TABLES
 from tests.repository.makers import EVENT, NOON, ids, observe, run, seen
 
 
+class Killed(BaseException):
+    """As SIGKILL ends the command, but not what it started."""
+
+
 @pytest.fixture
 def elsewhere() -> Iterator[Engine]:
     """An empty database in a cluster of its own, whose transactions have hardly begun."""
@@ -77,6 +81,24 @@ def test_a_backup_overwrites_nothing_and_a_restore_neither(engine: Engine, tmp_p
     with pytest.raises(RepositoryError, match="no file"):
         restore(engine, tmp_path / "absent")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["new", "there"]
+
+
+def test_what_a_killed_backup_goes_on_writing_is_in_no_later_ones_way(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+
+    def dump(_tool: str, _engine: Engine, *words: str) -> None:
+        written.append(next(w for w in words if w.startswith("--file=")))
+        Path(written[-1].removeprefix("--file=")).write_text("half")
+        raise Killed
+
+    monkeypatch.setattr("repository.backup._run", dump)
+    for _ in range(2):
+        with pytest.raises(Killed):
+            backup(engine, tmp_path / "b")
+    assert len(set(written)) == 2, "each try has a file of its own"
+    assert not (tmp_path / "b").exists()
 
 
 def test_what_is_no_backup_is_refused_and_leaves_nothing(empty_url: str, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import threading
 import time
 
+import pytest
 from sqlalchemy import Engine, text
 
 from repository.connect import connect
@@ -20,6 +21,21 @@ def test_it_nudges_on_a_commit_and_again_after_its_connection_was_lost(engine: E
         nudged.clear()
         run(engine, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listening test'")
         assert nudged.wait(10)  # it listens again
+    listener.stop()
+    own.dispose()
+
+
+def test_the_loss_of_its_connection_is_a_nudge_at_once(
+    engine: Engine, repository_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repository.listen.FIRST_PAUSE", 60.0)  # it does not come back meanwhile
+    own, nudged = connect(repository_url, name="lost test"), threading.Event()
+    listener = Listener(own, nudged.set)
+    listener.start()
+    assert nudged.wait(10)
+    nudged.clear()
+    run(engine, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lost test'")
+    assert nudged.wait(5)
     listener.stop()
     own.dispose()
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql.base import ischema_names
 
 from repository.connect import connect
+from repository.errors import RepositoryError
 from repository.migrate import current, downgrade, head, upgrade
 from repository.tables import PgSnapshot, Xid8, metadata
 
@@ -82,4 +83,15 @@ def test_migrators_that_start_at_once_all_succeed(empty_url: str) -> None:
     engine = connect(empty_url)
     assert failures == []
     assert current(engine) == head()
+    engine.dispose()
+
+
+def test_a_schema_of_a_newer_version_is_left_as_it_is_and_said_in_one_line(empty_url: str) -> None:
+    engine = connect(empty_url)
+    upgrade(engine)
+    with engine.begin() as c:
+        c.execute(text("update repository.alembic_version set version_num = '9999'"))
+    with pytest.raises(RepositoryError, match="run the newer version"):
+        upgrade(engine)
+    assert current(engine) == "9999"
     engine.dispose()
