@@ -91,6 +91,15 @@ def news(engine: Engine, previous: Look, at: datetime) -> tuple[Batch, Look]:
     return first_look(engine, at)
 
 
+def ask(engine: Engine) -> None:
+    """Does it answer at all? Raises RepositoryError."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("select 1"))
+    except SQLAlchemyError as e:
+        raise unreachable(engine, e) from e
+
+
 def keep(engine: Engine, look: Look) -> None:
     """Remembers a look that found something, so that its moment can be shown as it was known.
 

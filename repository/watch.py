@@ -20,7 +20,7 @@ from repository.connect import connect
 from repository.deadline import Lines, Worker
 from repository.errors import RepositoryError, UnwritableError
 from repository.listen import Listener
-from repository.look import Look, first_look, keep, news
+from repository.look import Look, ask, first_look, keep, news
 from repository.restamp import heal
 from repository.room import room
 from repository.windows import HORIZON
@@ -29,6 +29,9 @@ QUIET = 0.5
 """Seconds after a nudged look in which further nudges wait, to be answered by one more look."""
 PATIENCE, FIRST_PATIENCE = 3.0, 20.0
 """Seconds a look, and a first look, may take."""
+BEAT, BEAT_PATIENCE = 2.0, 2.5
+"""Between two looks the database is asked so often whether it answers, and given so many seconds: a frozen one gives no
+sign of its own, and is told within their sum."""
 RETRY = 1.0
 ROOM = 5.0
 """Seconds between the questions whether there is room for what is written."""
@@ -96,12 +99,8 @@ class Watcher:
 
     def _run(self) -> None:
         due = quiet_until = 0.0
-        while True:
+        while self._awaited(due, quiet_until):
             with self._wake:
-                while not self._stopped and (wait := self._until(due, quiet_until)) > 0:
-                    self._wake.wait(wait)
-                if self._stopped:
-                    return
                 begun = time.monotonic()
                 if self._nudged:
                     quiet_until = begun + QUIET
@@ -109,6 +108,36 @@ class Watcher:
             self._step()
             lost = self._lost_since is not None  # then we ask again sooner, and count from the answer's failing
             due = time.monotonic() + min(RETRY, self._every) if lost else begun + self._every
+
+    def _awaited(self, due: float, quiet_until: float) -> bool:
+        """Wait for the next look, or until the database does not answer any more; False when there is to be none."""
+        beat = time.monotonic() + BEAT
+        while True:
+            with self._wake:
+                if self._stopped:
+                    return False
+                now, wait = time.monotonic(), self._until(due, quiet_until)
+                if wait <= 0:
+                    return True
+                if now < beat:
+                    self._wake.wait(min(wait, beat - now))
+                    continue
+            if not self._answers():
+                return True
+            beat = time.monotonic() + BEAT
+
+    def _answers(self) -> bool:
+        """What is lost already is asked by the looks themselves."""
+        engine = self._engine
+        if engine is None:
+            return True
+        asked = WorldClock().now()
+        try:
+            self._worker.call(lambda: ask(engine), BEAT_PATIENCE)
+        except (RepositoryError, TimeoutError) as e:
+            self._lose(asked, str(e) or f"no answer within {BEAT_PATIENCE:g} s")
+            return False
+        return True
 
     def _until(self, due: float, quiet_until: float) -> float:
         """Seconds until the next look."""

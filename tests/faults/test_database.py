@@ -29,7 +29,7 @@ def past(rig: Rig, n: int = 0, timeout: float = 30.0) -> httpx.Response:
 def test_f01_stopped_and_started_again(rig: Rig, record: Record) -> None:
     began = time.monotonic()
     rig.cluster.stop("immediate")
-    seen = rig.says(AWAY, 10, began)
+    seen = rig.says(AWAY, 5, began)
     assert httpx.get(rig.running.url + "/readyz").json()["database"] == "unreachable"
     rig.start()
     accepts = time.monotonic()
@@ -61,7 +61,7 @@ def test_f02_every_process_killed_while_five_write(rig: Rig, record: Record) -> 
         written = [name for w in work for name in w.result()]
     rig.acknowledged += written
     assert len(written) > 50
-    seen = rig.says(AWAY, 10, began)
+    seen = rig.says(AWAY, 5, began)
     rig.start()
     accepts = time.monotonic()
     lost = rig.lost()
@@ -87,7 +87,7 @@ def test_f03_a_pool_that_slept_through_a_restart(rig: Rig, record: Record) -> No
 def test_f05_frozen_with_its_sockets_open(rig: Rig, record: Record) -> None:
     began = time.monotonic()
     with rig.frozen():
-        seen = rig.says(AWAY, 10, began)
+        seen = rig.says(AWAY, 5, began)
         asked = time.monotonic()
         assert httpx.get(rig.running.url + "/", timeout=5).status_code == 200
         page = time.monotonic() - asked
@@ -102,7 +102,7 @@ def test_f06_cut_off_without_a_word(rig: Rig, record: Record) -> None:
     began = time.monotonic()
     rig.proxy.swallow()
     try:
-        seen = rig.says(AWAY, 10, began)
+        seen = rig.says(AWAY, 5, began)
         rig.note(2)  # others still reach it
         asked = time.monotonic()
         assert httpx.get(rig.running.url + "/", timeout=5).status_code == 200
@@ -162,7 +162,7 @@ def test_f10_somebody_holds_a_lock_and_forgets_it(rig: Rig, record: Record) -> N
     try:
         holder.execute("lock table repository.event")
         began = time.monotonic()
-        seen = rig.says(AWAY, 10, began)
+        seen = rig.says(AWAY, 5, began)
         recovered = rig.lives(15, began)
     finally:
         with suppress(psycopg.Error):

@@ -192,9 +192,11 @@ def test_a_killed_database_is_told_of_once_and_comes_back_by_itself(own_server: 
         assert told.batches[known][1].whole
 
 
-def test_a_frozen_database_is_told_of_within_five_seconds(own_server: tuple[str, Cluster]) -> None:
+@pytest.mark.parametrize("every", [0.5, 60.0])
+def test_a_frozen_database_is_told_of_within_five_seconds(own_server: tuple[str, Cluster], every: float) -> None:
+    """However rarely it is looked at."""
     url, cluster = own_server
-    with watched(url, every=0.5) as told:
+    with watched(url, every=every) as told:
         postmaster = psutil.Process(cluster.pid)
         frozen = [p.pid for p in (*postmaster.children(), postmaster)]
         for pid in frozen:
