@@ -94,17 +94,17 @@ def _places(view: View, indicator: Indicator | None) -> list[dict[str, Any]]:
         "geojson": f"/geo/places.json?v={ground(places).stamp}",
         "featureidkey": "id",
         "locations": [p.code for p in places.all],
-        "z": [below if np.isnan(v) else round(float(v), 4) for v in values],
+        "z": [below if v != v else round(v, 4) for v in values.tolist()],
         "zmin": below,
         "zmax": high,
         "colorscale": theme.stepped(),
         "showscale": False,
         "below": "river",
         "marker": {
-            "opacity": [FAINT if np.isnan(v) else 0.85 if f else PALE for v, f in zip(values, fresh, strict=True)],
+            "opacity": np.where(np.isnan(values), FAINT, np.where(fresh, 0.85, PALE)).tolist(),
             "line": {"color": theme.BORDER, "width": 0.8},
         },
-        "text": [_told(view, indicator, i) for i in range(size)],
+        "text": _told(view, indicator),
         "hovertemplate": "%{text}<extra></extra>",
     }
     return [fill, _markers(view, fill)]
@@ -127,13 +127,16 @@ def _markers(view: View, fill: dict[str, Any]) -> dict[str, Any]:
     return {**dots, "customdata": [all_[i].code for i in bare]}
 
 
-def _told(view: View, indicator: Indicator | None, slot: int) -> str:
-    say, name = view.language, hover_text(view.snapshot.places.all[slot].name)
+def _told(view: View, indicator: Indicator | None) -> list[str]:
+    """What hovering tells of each place."""
+    say, places = view.language, view.snapshot.places
+    names = [f"<b>{hover_text(p.name)}</b>" for p in places.all]
     if indicator is None:
-        return f"<b>{name}</b>"
-    n = view.snapshot.number(indicator.code, slot)
-    number = say.number(n.value, indicator.decimals)
-    return f"<b>{name}</b><br>{say.title(indicator)}: {number} {unit(indicator, say)}<br>{state_word(n, say)}"
+        return names
+    before, after = f"<br>{say.title(indicator)}: ", f" {unit(indicator, say)}<br>"
+    numbers = view.snapshot.numbers(indicator.code, range(places.unlocated))
+    shown = (f"{before}{say.number(n.value, indicator.decimals)}{after}{state_word(n, say)}" for n in numbers)
+    return [f"{name}{words}" for name, words in zip(names, shown, strict=True)]
 
 
 def _sensors(view: View) -> dict[str, Any]:
