@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from city.batch import Batch
 from city.clock import Clock, WorldClock
-from repository.connect import connect
+from repository.connect import DEADLINE, connect
 from repository.deadline import Lines, Worker
 from repository.errors import RepositoryError, UnwritableError
 from repository.listen import Listener
@@ -29,6 +29,8 @@ QUIET = 0.5
 """Seconds after a nudged look in which further nudges wait, to be answered by one more look."""
 PATIENCE, FIRST_PATIENCE = 3.0, 20.0
 """Seconds a look, and a first look, may take."""
+LONGEST = 1800.0
+"""Seconds a first look may take at last: one that was too long for a database that answers gets twice as long."""
 RETRY = 1.0
 ROOM = 5.0
 """Seconds between the questions whether there is room for what is written."""
@@ -55,7 +57,9 @@ class Watcher:
     ) -> None:  # fmt: skip
         self._url, self._clock, self._every = url, clock, every_seconds
         self._on_batch, self._on_lost, self._on_storing = on_batch, on_lost, on_storing
-        self._patience, self._first_patience = patience, first_patience
+        self._patience, self._first_patience, self._answered = patience, first_patience, False
+        self._behind = 0.0
+        """Seconds of a first look just taken: the next has to read what came meanwhile, and may take as long."""
         self._log = structlog.get_logger("repository.watch")
         self._worker = Worker("repository-look")
         self._engine: Engine | None = None
@@ -123,10 +127,14 @@ class Watcher:
                 lambda: self._see(at, first), self._first_patience if first else self._patience
             )
         except (RepositoryError, TimeoutError) as e:
-            self._lose(world, str(e) or f"no answer within {self._patience:g} s")
+            waited = self._first_patience if first else self._patience
+            if first and self._answered and time.monotonic() - begun >= waited:
+                self._first_patience = min(2 * waited, max(waited, LONGEST))
+            self._lose(world, str(e) or f"no answer within {waited:g} s")
             return
         if batch.whole:
             self._based_until = at + HORIZON
+        self._behind = time.monotonic() - begun if batch.whole else 0.0
         self._look = look = replace(
             look, ahead=_ahead(look.clock, world, WorldClock().now()), took=time.monotonic() - begun
         )
@@ -137,6 +145,7 @@ class Watcher:
         engine = self._engine or self._open()
         if first or self._look is None:
             heal(engine)
+            self._answered = True  # so it is no frozen database if the look takes long, but a large one
             return first_look(engine, at)
         return news(engine, self._look, at)
 
@@ -196,7 +205,8 @@ class Watcher:
 
     def _open(self) -> Engine:
         # no ping: a connection that broke must be noticed, for then the server may have crashed
-        engine = connect(self._url, name="ioc watch", pool_size=1, ping=False)
+        deadline = max(DEADLINE, self._first_patience)
+        engine = connect(self._url, deadline=deadline, name="ioc watch", pool_size=1, ping=False)
         self._lines, self._engine = Lines(engine), engine
         return engine
 
