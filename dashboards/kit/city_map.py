@@ -11,10 +11,7 @@ from city.feed_state import dead
 from city.freshness import FRESH
 from city.indicator import Indicator
 from city.indicators import registry
-from city.metrics import METRICS
-from city.newest import newest
-from city.readings import SensorKey
-from dashboards.kit import points, theme
+from dashboards.kit import points, sensor_marks, theme
 from dashboards.kit.contract import Figure, View
 from dashboards.kit.ground import geometry, ground
 from dashboards.kit.tile import state_word, unit
@@ -41,7 +38,7 @@ def draw(view: View) -> Figure:
     The style is a URL: a dict throws on each refresh.
     """
     indicator = shown(view)
-    traces = [*_places(view, indicator), _sensors(view), *_incidents(view)]
+    traces = [*_places(view, indicator), sensor_marks.draw(view), *_incidents(view)]
     centre, zoom = view.snapshot.city.map.center, view.snapshot.city.map.zoom
     layout = {
         "map": {
@@ -137,40 +134,6 @@ def _told(view: View, indicator: Indicator | None) -> list[str]:
     numbers = view.snapshot.numbers(indicator.code, range(places.unlocated))
     shown = (f"{before}{say.number(n.value, indicator.decimals)}{after}{state_word(n, say)}" for n in numbers)
     return [f"{name}{words}" for name, words in zip(names, shown, strict=True)]
-
-
-def _sensors(view: View) -> dict[str, Any]:
-    sensors, say = view.snapshot.tables["sensor"], view.language
-    newest_by, old = _newest(view)
-    where, text, colour = [], [], []
-    for key, i in sensors.position.items():
-        at = points.of_sensor(view, key)
-        if at is None or not _here(view, int(sensors["slot"][i])):
-            continue
-        where.append(at)
-        lines = [*newest_by.get(key, [say("no reading")]), *([say("Stale")] if key in old else [])]
-        text.append("<br>".join([f"<b>{hover_text(sensors['name'][i] or key[1])}</b>", *lines]))
-        colour.append(theme.UNKNOWN if key in old else theme.SENSOR)
-    marker = {"size": 7 * points.size(view), "color": colour or theme.SENSOR, "opacity": 0.95}
-    return points.marks("sensors", where, text, marker)
-
-
-def _newest(view: View) -> tuple[dict[SensorKey, list[str]], set[SensorKey]]:
-    """Each sensor's newest readings, as lines of text; and the sensors none of whose readings is fresh."""
-    out: dict[SensorKey, list[str]] = {}
-    fresh: set[SensorKey] = set()
-    say = view.language
-    for metric in view.snapshot.tables.readings:
-        found = newest(view.snapshot.scene, metric)
-        for i in range(len(found.row)):
-            at = found.at[i].astype(object).replace(tzinfo=UTC)
-            number = say.number(float(found.value[i]), 2 if abs(found.value[i]) < 10 else 0)
-            line = f"{say(metric)}: {number} {METRICS[metric].unit} · {say.time(at)}"
-            key = (found.source[i], found.sensor[i])
-            out.setdefault(key, []).append(line)
-            if found.fresh[i]:
-                fresh.add(key)
-    return out, out.keys() - fresh
 
 
 def _here(view: View, slot: int) -> bool:
