@@ -154,11 +154,14 @@ def main() -> None:
                 found.append({**measure(engine, hue, rows, end), "filled in, s": filled})
                 console.print(found[-1])
         console.print("a country …")
-        large = country(url, folder)
+        large, lived = country(url, folder)
     if found:
         console.print(table("Growth", found))
-    console.print(table("A country", large))
-    console.print(f"kept as {kept('growth', {'machine': machine(), 'growth': found, 'country': large})}")
+    console.print(table("A country, in one process", large))
+    console.print(table("A country, as it runs", lived))
+    console.print(
+        f"kept as {kept('growth', {'machine': machine(), 'growth': found, 'country': large, 'country live': lived})}"
+    )
 
 
 if __name__ == "__main__":
