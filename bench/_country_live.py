@@ -30,7 +30,7 @@ Row = dict[str, Any]
 def lived(url: str, folder: Path, minutes: int, sensors: int, communes: int, seconds: float = SECONDS) -> Row:
     """A row of what it came to; `minutes` of readings are stored already."""
     began = perf_counter()
-    with served(url, folder) as (href, server):
+    with served(url, folder, str(folder / "country.toml")) as (href, server):
         start = perf_counter() - began
         log = folder / "screens.log"
         with running(["-m", "bench._country_screens", href, str(SCREENS)], log=log) as screens:
@@ -69,14 +69,14 @@ def _delays(commits: list[Row], screen: Any) -> Row:
 
 
 @contextmanager
-def served(url: str, folder: Path) -> Iterator[tuple[str, Popen[str]]]:
-    """The product on that database and the country's city file, ready."""
+def served(url: str, folder: Path, city: str) -> Iterator[tuple[str, Popen[str]]]:
+    """The product on that database and a city file, ready: the overview's address, and the process."""
     port = free_port()
     data = folder / "web"
     data.mkdir(exist_ok=True)
     settings = {
         "IOC_DATA_DIR": str(data),
-        "IOC_CITY": str(folder / "country.toml"),
+        "IOC_CITY": city,
         "IOC_REPOSITORY_URL": url,
     }
     arguments = [str(ROOT / "app.py"), "serve", "--no-collect", "--host", "127.0.0.1", "--port", str(port)]
