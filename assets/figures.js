@@ -39,19 +39,41 @@ ioc.figures = (() => {
         zoom: gd.layout.map?.zoom ?? layout.map.zoom } }), gd._context).then(ioc.data.drawn);
       return;
     }
-    const data = gd.data.map((trace, i) => (wanted.traces[i] ? { ...trace, ...sized({ type: trace.type, ...wanted.traces[i] }) } : trace));
+    const data = gd.data.map((trace, i) => placed(wanted.traces[i] ? { ...trace, ...sized({ type: trace.type, ...wanted.traces[i] }) } : trace, wanted.entries?.[i]));
     Plotly.react(gd, data, gd.layout, gd._context).then(ioc.data.drawn);
   }
 
+  // A trace whose long lists have some entries changed: `entries` are [indices, values] by the list's name.
+  function placed(trace, entries) {
+    const out = { ...trace };
+    for (const [name, [where, what]] of Object.entries(entries || {})) {
+      out[name] = [...trace[name]];
+      where.forEach((at, k) => { out[name][at] = what[k]; });
+    }
+    return entries ? out : trace;
+  }
+
+  // What was sent whole since goes before entries of it; entries of what waits whole are put into it.
   function merged(old, wanted) {
     if (!old || wanted.whole) return wanted;
     if (old.whole) {
-      const data = old.whole.data.map((trace, i) => ({ ...trace, ...wanted.traces[i] }));
+      const data = old.whole.data.map((trace, i) => placed({ ...trace, ...wanted.traces[i] }, wanted.entries?.[i]));
       return { whole: { ...old.whole, data } };
     }
-    const traces = { ...old.traces };
+    const traces = { ...old.traces }, entries = {};
     for (const [i, attributes] of Object.entries(wanted.traces)) traces[i] = { ...traces[i], ...attributes };
-    return { traces };
+    for (const i of new Set([...Object.keys(old.entries || {}), ...Object.keys(wanted.entries || {})])) {
+      const before = Object.entries(old.entries?.[i] || {}).filter(([name]) => !(name in (wanted.traces[i] || {})));
+      entries[i] = Object.fromEntries(before);
+      for (const [name, [where, what]] of Object.entries(wanted.entries?.[i] || {})) {
+        if (name in (traces[i] || {})) traces[i] = placed(traces[i], { [name]: [where, what] });
+        else {
+          const [first, then] = entries[i][name] || [[], []];
+          entries[i][name] = [[...first, ...where], [...then, ...what]];
+        }
+      }
+    }
+    return { traces, entries };
   }
 
   // Called often and cheap: binds what Plotly forgets when a plot is made anew, and draws what had to wait.

@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 from sqlalchemy import Engine, text
 
+from bench._country_live import lived
 from bench._database import database
 from city.answer import indicators
 from city.city import City
@@ -26,19 +27,24 @@ from dashboards.kit.discover import discover
 from dashboards.kit.hub import Hub
 from dashboards.kit.language import languages
 from dashboards.kit.painter import Painter
+from repository.connect import address
 from repository.look import first_look, news
 from repository.partitions import ensure
 from repository.places import bring_places
 
 COMMUNES, SENSORS, SECONDS, PERIOD_S = 3_321, 20_000, 60, 5.0
 MINUTES = (1, 30, 120)
+LIVE = (30, 120)
+"""Minutes stored at which the product itself is run as well (bench/_country_live.py)."""
 STAMPED = "set local synchronous_commit = off; set local session_replication_role = replica"
 """The columns' defaults stamp new rows just as the trigger does, which only costs time where nothing is replaced."""
 _READINGS = """insert into repository.observation (source, sensor_id, metric, observed_at, value, place_code)
 select 'country', 's' || i, 'pm2_5', :at, (i + :shift) % 90, 'c' || (i % :communes)
 from generate_series(cast(:first as int), cast(:last as int)) as i on conflict do nothing"""
-_SENSORS = """insert into repository.sensor (source, sensor_id, kind, place_code)
-select 'country', 's' || i, 'pm2_5', 'c' || (i % :communes) from generate_series(0, :n - 1) as i"""
+_SENSORS = """insert into repository.sensor (source, sensor_id, kind, place_code, latitude, longitude)
+select 'country', 's' || i, 'pm2_5', 'c' || (i % :communes),
+  8 + i % :communes % 150 / 10.0 + i / :communes / 100.0, 102 + i % :communes / 150 / 4.0
+from generate_series(0, :n - 1) as i"""
 Row = dict[str, Any]
 
 
@@ -120,16 +126,19 @@ class Screen:
         return len(frame.body) if frame else 0
 
 
-def country(url: str, folder: Path, minutes: Sequence[int] = MINUTES) -> list[Row]:
-    """A row for each depth of what is stored."""
-    file, found = a_country(folder), []
+def country(url: str, folder: Path, minutes: Sequence[int] = MINUTES) -> tuple[list[Row], list[Row]]:
+    """A row for each depth of what is stored: a period's phases one after the other, and the product as it runs."""
+    file, found, live = a_country(folder), [], []
     with database(url, "country") as engine:
         here = Country(engine, file, WorldClock().now())
         for depth in minutes:
             here.reach(depth)
             found.append(here.follow())
             print(found[-1], flush=True)
-    return found
+            if depth in LIVE:
+                live.append(lived(address(engine), folder, depth, SENSORS, COMMUNES))
+                print(live[-1], flush=True)
+    return found, live
 
 
 def a_country(folder: Path) -> CityFile:

@@ -18,16 +18,17 @@ class Shown:
     unseen: int
 
 
-def shown(commits: Sequence[float], seen: Sequence[Sighting]) -> Shown:
+def shown(commits: Sequence[float], seen: Sequence[Sighting], each: int = WARDS) -> Shown:
     """`commits` are the times of the 1st, 2nd … commit; `seen` begins before the first.
 
-    A value tells how many commits it holds. It is rounded: the window moves on, and an old ticket may leave it.
+    A value tells how many commits it holds, each of which raises it by `each`. It is rounded: the window moves on, and
+    an old ticket may leave it.
     """
     known = [(at, value) for at, value in seen if value is not None]
     if not known:
         return Shown([], len(commits))
     base = known[0][1]
-    held = [(at, round((value - base) / WARDS)) for at, value in known]
+    held = [(at, round((value - base) / each)) for at, value in known]
     delays = []
     for number, committed in enumerate(commits, 1):
         first = next((at for at, count in held if count >= number), None)

@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 import uuid
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -33,6 +34,11 @@ class Screen:
         self.lit = asyncio.Event()
         self.seen: list[Sighting] = []
         self.clock = WorldClock()
+
+    @property
+    def noted(self) -> Any:
+        """What is told at the end."""
+        return self.seen
 
     async def run(self) -> None:
         where = urlsplit(self.href)
@@ -104,19 +110,19 @@ async def _route(client: httpx.AsyncClient, href: str, callback: dict[str, objec
     (await client.post("/_dash-update-component", json=body)).raise_for_status()
 
 
-async def main(href: str, count: int) -> None:
+async def main(href: str, count: int, kind: type[Screen] = Screen) -> None:
     where = urlsplit(href)
     screens = []
     async with asyncio.timeout(DEADLINE_S), asyncio.TaskGroup() as group:
         async with httpx.AsyncClient(base_url=f"{where.scheme}://{where.netloc}", timeout=60) as client:
             for _ in range(count):
-                screens.append(Screen(href, await open_page(client, href)))
+                screens.append(kind(href, await open_page(client, href)))
                 screens[-1].task = group.create_task(screens[-1].run())  # type: ignore[attr-defined]
                 await asyncio.sleep(SPREAD_S)
         await asyncio.gather(*(s.lit.wait() for s in screens))
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.read)
-        print(json.dumps([s.seen for s in screens]), flush=True)
+        print(json.dumps([s.noted for s in screens]), flush=True)
         for screen in screens:
             screen.task.cancel()  # type: ignore[attr-defined]
 

@@ -3,13 +3,14 @@ else than the metric's `stale_after`; the city file's `[stale_after]` goes befor
 (city.feed_state) is fresh. Sensors silent for 30 days are retired: no longer expected, unless all are."""
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 
 from city.batch import Array, Key
 from city.feed_state import among, dead
 from city.metrics import METRICS
-from city.readings import SensorKey
+from city.roll import SensorKey, ranks
 from city.rows import Rows
 from city.scene import Scene, days
 
@@ -40,7 +41,7 @@ class Newest:
     fresh: Array
     retired: Array
 
-    @property
+    @cached_property
     def keys(self) -> list[SensorKey]:
         return list(zip(self.source.tolist(), self.sensor.tolist(), strict=True))
 
@@ -65,12 +66,12 @@ def _newest(scene: Scene, metric: str) -> Newest:
     if len(lost):
         own = scene.tables.sensor_slots
         slot[lost] = [own.get(keys[i], scene.places.unlocated) for i in lost]
-    source, sensor = readings.names[:, has]
+    source, sensor = readings.roll.names[:, has]
     limit = _limits(scene, metric, keys)
     return Newest(
         row=row,
         series=has,
-        rank=readings.rank[has],
+        rank=readings.roll.rank[has],
         sensor=sensor,
         source=source,
         slot=slot,
@@ -87,16 +88,20 @@ def together(scene: Scene, metrics: tuple[str, ...]) -> Newest:
     `series` and `value` of mixed metrics say nothing."""
     if len(metrics) == 1:
         return newest(scene, metrics[0])
-    return scene.once(f"together {metrics}", lambda s: _together([newest(s, m) for m in metrics]))
+    return scene.once(f"together {metrics}", lambda s: _together(s, metrics))
 
 
-def _together(parts: list[Newest]) -> Newest:
+def _together(scene: Scene, metrics: tuple[str, ...]) -> Newest:
+    read = [m for m in metrics if len(scene.tables.metric(m).sensors)] or [metrics[0]]
+    parts = [newest(scene, m) for m in read]
+    named = ranks(tuple(scene.tables.metric(m).roll for m in read))
     joined = Newest(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Newest)})
-    keys = joined.keys
-    best = {keys[i]: i for i in np.lexsort((joined.at, joined.fresh)).tolist()}  # the last of each key stays
-    names = sorted(best, key=lambda key: key[::-1])
-    one = joined[np.array([best[k] for k in names], dtype=np.int64)]
-    return replace(one, rank=np.arange(len(names)))
+    rank = np.concatenate([names[p.series] for names, p in zip(named, parts, strict=True)])
+    order = np.lexsort((joined.at, joined.fresh))
+    best = np.full(rank.max(initial=-1) + 1, -1)
+    best[rank[order]] = order  # the last of each sensor stays
+    one = joined[best[best >= 0]]
+    return replace(one, rank=np.arange(len(one.at)))
 
 
 def _limits(scene: Scene, metric: str, keys: list[SensorKey]) -> Array:

@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 
 from city.batch import Array, Columns, Key, column
+from city.roll import Roll, SensorKey
 
-SensorKey = tuple[str, str]
-"""(source, sensor_id)"""
+__all__ = ["Readings", "SensorKey"]
 COLUMNS = ("series", "at", "value", "slot")
 FEW = 8
 """So many times fewer rows than there are go in one by one."""
@@ -51,17 +51,9 @@ class Readings:
         return np.searchsorted(self.series, np.arange(len(self.sensors) + 1))
 
     @cached_property
-    def names(self) -> Array:
-        """object (2 × sensors): their sources, and their own names."""
-        out = np.empty((2, len(self.sensors)), dtype=object)
-        out[0], out[1] = [source for source, _ in self.sensors], [name for _, name in self.sensors]
-        return out
-
-    @cached_property
-    def rank(self) -> Array:
-        """int64 a sensor: where its name stands among all, then its source."""
-        named = sorted(range(len(self.sensors)), key=lambda i: self.sensors[i][::-1])
-        return np.argsort(np.array(named, dtype=np.int64))
+    def roll(self) -> Roll:
+        """What is made of the sensors' names; readings of the same sensors share it."""
+        return Roll(self.sensors)
 
     def upto(self, at: np.datetime64) -> Array:
         """int64 a sensor: the row of its newest reading not after `at`, -1 where it has none."""
@@ -74,11 +66,9 @@ class Readings:
     def merged(self, rows: Columns, gone: Iterable[Key] = ()) -> "Readings":
         """With rows (columns source, sensor_id, observed_at, value, slot) added or replaced, and keys removed."""
         keys = list(zip(rows["source"].tolist(), rows["sensor_id"].tolist(), strict=True))
-        known = {k: i for i, k in enumerate(self.sensors)}
-        fresh = set(keys) - known.keys()
+        fresh = set(keys) - self.roll.index.keys()
         base = self._over(tuple(sorted([*self.sensors, *fresh]))) if fresh else self
-        index = {k: i for i, k in enumerate(base.sensors)} if fresh else known
-        series = np.array([index[k] for k in keys], np.int32)
+        series = np.array([base.roll.index[k] for k in keys], np.int32)
         new = _sorted(base.sensors, series, rows["observed_at"], rows["value"], rows["slot"])
         if FEW * len(new) < len(base):
             return base._inserted(new)._without(gone)
@@ -87,18 +77,28 @@ class Readings:
 
     def _inserted(self, new: "Readings") -> "Readings":
         """With those of `new`, of the same sensors: a copy, where sorting all of them again takes ten times as long."""
-        starts, ends = self.bounds[new.series], self.bounds[new.series + 1]
-        spans = zip(starts.tolist(), ends.tolist(), new.at, strict=True)
-        row = np.array([a + np.searchsorted(self.at[a:z], at) for a, z, at in spans], dtype=np.int64)
+        ends = self.bounds[new.series + 1]
+        row = _first_not_before(self.at, self.bounds[new.series], ends, new.at)
         known = row < ends
         known[known] = self.at[row[known]] == new.at[known]
         value, slot = self.value, self.slot
         if known.any():
             value, slot = value.copy(), slot.copy()
             value[row[known]], slot[row[known]] = new.value[known], new.slot[known]
-        old, added, where = (self.series, self.at, value, slot), ~known, row[~known]
-        columns = (np.insert(c, where, getattr(new, n)[added]) for c, n in zip(old, COLUMNS, strict=True))
-        return Readings(self.sensors, *columns)
+        old, added = (self.series, self.at, value, slot), ~known
+        stay = np.ones(len(self) + np.count_nonzero(added), dtype=bool)
+        stay[row[added] + np.arange(np.count_nonzero(added))] = False
+        columns = (_put(c, getattr(new, n)[added], stay) for c, n in zip(old, COLUMNS, strict=True))
+        out = self._alike(*columns)
+        more = np.bincount(new.series[added], minlength=len(self.sensors))
+        out.__dict__["bounds"] = self.bounds + np.concatenate([[0], np.cumsum(more)])
+        return out
+
+    def _alike(self, *columns: Array) -> "Readings":
+        """Other rows of the same sensors: what was made of their names is kept."""
+        out = Readings(self.sensors, *columns)
+        out.__dict__["roll"] = self.roll
+        return out
 
     def _over(self, sensors: tuple[SensorKey, ...]) -> "Readings":
         place = {k: i for i, k in enumerate(sensors)}
@@ -108,10 +108,9 @@ class Readings:
 
     def _without(self, gone: Iterable[Key]) -> "Readings":
         """Keys are (source, sensor_id, metric, observed_at); the metric is ours."""
-        known = {k: i for i, k in enumerate(self.sensors)}
         stay = np.ones(len(self), dtype=bool)
         for source, sensor, _, at in gone:
-            i = known.get((source, sensor))
+            i = self.roll.index.get((source, sensor))
             if i is not None:
                 rows = slice(self.bounds[i], self.bounds[i + 1])
                 stay[rows] &= self.at[rows] != np.datetime64(at)
@@ -128,10 +127,34 @@ class Readings:
         return self if stay.all() else self._only(stay)
 
     def _only(self, stay: Array) -> "Readings":
-        left = np.unique(self.series[stay])
+        counts = np.bincount(self.series[stay], minlength=len(self.sensors))
+        if counts.all():
+            return self._alike(self.series[stay], self.at[stay], self.value[stay], self.slot[stay])
+        left = np.flatnonzero(counts)
         sensors = tuple(self.sensors[i] for i in left)
         series = np.searchsorted(left, self.series[stay]).astype(np.int32)
         return Readings(sensors, series, self.at[stay], self.value[stay], self.slot[stay])
+
+
+def _first_not_before(at: Array, starts: Array, ends: Array, moments: Array) -> Array:
+    """int64 a moment: the first row of its stretch that is not before it, the stretch's end where all are.
+
+    All stretches are halved at once: thousands of searches of their own take ten times as long.
+    """
+    low, high = starts.astype(np.int64), ends.astype(np.int64)
+    while len(left := np.flatnonzero(low < high)):
+        middle = (low[left] + high[left]) // 2
+        before = at[middle] < moments[left]
+        low[left[before]] = middle[before] + 1
+        high[left[~before]] = middle[~before]
+    return low
+
+
+def _put(old: Array, new: Array, stay: Array) -> Array:
+    """The old ones where `stay` says so, the new ones elsewhere, both in their order."""
+    out = np.empty(len(stay), dtype=old.dtype)
+    out[stay], out[~stay] = old, new
+    return out
 
 
 def _sorted(sensors: tuple[SensorKey, ...], series: Array, at: Array, value: Array, slot: Array) -> Readings:

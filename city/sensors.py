@@ -64,9 +64,13 @@ def energy_mean(scene: Scene, metric: str, span: np.timedelta64) -> Array:
 
 def at_stations(scene: Scene, metric: str, values: Array, wanted: Newest) -> Array:
     """float64 a station: the metric's value a sensor (of `newest`), NaN where the station does not measure it."""
-    position = {key: i for i, key in enumerate(newest(scene, metric).keys)}
-    padded = np.append(values, np.nan)
-    return padded[[position.get(key, -1) for key in wanted.keys]] if len(wanted.at) else padded[:0]
+    readings, sensors = scene.tables.metric(metric), newest(scene, metric)
+    if not len(sensors.at):
+        return np.full(len(wanted.at), np.nan)
+    own = np.full(len(readings.sensors) + 1, np.nan)  # the last for stations that are none of its sensors
+    own[sensors.series] = values
+    index = readings.roll.index
+    return own[np.array([index.get(key, -1) for key in wanted.keys], dtype=np.int64)]
 
 
 def worst(scene: Scene, sensors: Newest, values: Array, scores: Sequence[Array] = (), *, newest_first: bool) -> Array:

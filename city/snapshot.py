@@ -1,8 +1,9 @@
 """The city at one moment: a pure function of its rows, computed where somebody looks and never changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -57,8 +58,18 @@ class Snapshot:
         """A page asks for the same one in its tile, its sentence and its list."""
         found = self._numbers.get((code, slot))
         if found is None:
-            found = self._numbers[code, slot] = Number.of(registry()[code], self, slot)
+            found = self._numbers[code, slot] = self.numbers(code, [slot])[0]
         return found
+
+    def numbers(self, code: str, slots: Sequence[int] | Array) -> list["Number"]:
+        """As `number`, of many slots at once."""
+        indicator, slots = registry()[code], np.asarray(slots, dtype=np.int64)
+        target = indicator.limits(self.scene).target
+        each = zip(slots.tolist(), *told(self.outcome(code), slots), strict=True)
+        return [
+            Number(indicator, self.places.code(s), value, level, state, seen, fresh, expected, target, sensor, volume)
+            for s, value, level, state, seen, fresh, expected, sensor, volume in each
+        ]
 
     def touched(self, before: "Snapshot") -> list[str]:
         """Codes of indicators whose rows changed since another picture; time alone changes the others."""
@@ -94,20 +105,20 @@ class Number:
     sensor: str | None
     volume: int | None = None
 
-    @classmethod
-    def of(cls, indicator: Indicator, snapshot: Snapshot, slot: int) -> "Number":
-        o = snapshot.outcome(indicator.code)
-        value, seen = float(o.values[slot]), o.observed_at[slot]
-        return cls(
-            indicator=indicator,
-            place=snapshot.places.code(slot),
-            value=value if np.isfinite(value) else None,
-            level=int(o.levels[slot]),
-            freshness=int(o.freshness[slot]),
-            observed_at=None if np.isnat(seen) else seen.astype(datetime).replace(tzinfo=UTC),
-            fresh=int(o.fresh[slot]),
-            expected=int(o.expected[slot]),
-            target=indicator.limits(snapshot.scene).target,
-            sensor=None if o.sensor is None else o.sensor[slot],
-            volume=None if o.volume is None else int(o.volume[slot]),
-        )
+
+def told(outcome: Outcome, slots: Array) -> tuple[list[Any], ...]:
+    """What an outcome says of some slots, as lists of plain values, None where there is none: value, level, freshness,
+    observed_at (aware), fresh, expected, sensor and volume."""
+    some = len(slots) * [None]
+    values = outcome.values[slots].astype(object)
+    values[~np.isfinite(outcome.values[slots])] = None
+    seen = [None if at is None else at.replace(tzinfo=UTC) for at in outcome.observed_at[slots].tolist()]
+    counts = (outcome.levels, outcome.freshness)
+    return (
+        values.tolist(),
+        *(c[slots].tolist() for c in counts),
+        seen,
+        *(c[slots].astype(np.int64).tolist() for c in (outcome.fresh, outcome.expected)),
+        some if outcome.sensor is None else outcome.sensor[slots].tolist(),
+        some if outcome.volume is None else outcome.volume[slots].astype(np.int64).tolist(),
+    )

@@ -9,6 +9,8 @@ from repository.errors import AwayError, RepositoryError, UnwritableError
 
 DRIVER = "postgresql+psycopg"
 OLDEST = 150000
+DEADLINE = 60.0
+"""Seconds a statement may run where nobody asks for more."""
 POOLER = "pgbouncer"
 PASSING = ("the database system is", "too many", "terminating connection", "remaining connection slots")
 """Of the errors by which a server ends a conversation, those that pass by themselves."""
@@ -22,7 +24,9 @@ KEEPALIVES = {
 }
 
 
-def connect(url: str, *, deadline: float = 60.0, name: str = "ioc", pool_size: int = 5, ping: bool = True) -> Engine:
+def connect(
+    url: str, *, deadline: float = DEADLINE, name: str = "ioc", pool_size: int = 5, ping: bool = True
+) -> Engine:
     """An engine on the repository; nothing is asked of the server yet (see `reachable` and `check`).
 
     `deadline` is the longest a statement may run, in seconds; `ping` checks a connection before it is used again.

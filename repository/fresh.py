@@ -11,8 +11,8 @@ from city.batch import BEGINS, CARRIED, KEYS
 from repository.columns import selected
 from repository.windows import wanted
 
-MANY = 20_000
-"""More news of one table than this, and a first look is quicker."""
+MANY, PART = 20_000, 32
+"""More news of one table than this, and a first look is quicker; where that reads much, more than this part of it."""
 SETTINGS = "".join(
     f"set local {name} = {value};"
     for name, value in {
@@ -42,7 +42,7 @@ def _fresh(table: str) -> str:
           select * from repository.{table} where recorded_in >= %(following)s::xid8{relevant}
           union all
           select * from repository.{table} where recorded_in = any(%(open)s::xid8[]){relevant}
-          limit {MANY + 1}
+          limit %(many)s + 1
         ) as fresh"""  # noqa: S608  names of ours
 
 
@@ -57,7 +57,7 @@ def _gone(table: str) -> str:
           union all
           select {key} from repository.{table}_history
           where replaced_in = any(%(open)s::xid8[]) and operation = 'DELETE'
-          limit {MANY + 1}
+          limit %(many)s + 1
         ) as h
         where not exists (select from repository.{table} t where {again})"""  # noqa: S608  names of ours
 

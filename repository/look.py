@@ -18,7 +18,7 @@ from city.batch import BEGINS, KEYS, Batch, Change, column
 from repository.columns import from_rows, keys
 from repository.connect import unreachable
 from repository.errors import RepositoryError
-from repository.fresh import FRESH, GONE, LEFT, MANY, SETTINGS, TOUCHED, matters
+from repository.fresh import FRESH, GONE, LEFT, MANY, PART, SETTINGS, TOUCHED, matters
 from repository.older import newest_of
 from repository.session import Connection, reading
 from repository.whole import whole
@@ -41,7 +41,7 @@ class Look:
 
     `system` is identifier/timeline/start: a server that was restored, promoted or restarted is another. `clock` is
     the database's own when it looked; so many seconds it is `ahead` of ours for sure, behind when negative. It `took`
-    so many seconds.
+    so many seconds. The first look that it goes back to read so many `rows`.
     """
 
     snapshot: str
@@ -50,6 +50,7 @@ class Look:
     clock: datetime | None = None
     ahead: float = 0.0
     took: float = 0.0
+    rows: int = 0
 
 
 class LookLost(RepositoryError):  # noqa: N818  what it means, not that it is bad
@@ -63,7 +64,8 @@ def first_look(engine: Engine, at: datetime, horizon: datetime | None = None) ->
     """
     with reading(engine) as connection:
         snapshot, system, clock = _head(connection.execute(_HEAD))
-        return whole(connection, Window.before(at, horizon), Sight()), Look(snapshot, at, system, clock)
+        batch = whole(connection, Window.before(at, horizon), Sight())
+        return batch, Look(snapshot, at, system, clock, rows=max(map(len, batch.changes.values())))
 
 
 def news(engine: Engine, previous: Look, at: datetime) -> tuple[Batch, Look]:
@@ -73,15 +75,16 @@ def news(engine: Engine, previous: Look, at: datetime) -> tuple[Batch, Look]:
     """
     window = Window.before(at)
     with reading(engine, SETTINGS) as connection:
-        parameters = {**_unseen(previous.snapshot), **window.parameters}
+        many = max(MANY, previous.rows // PART)
+        parameters = {**_unseen(previous.snapshot), **window.parameters, "many": many}
         snapshot, system, clock, touched, left = _head(connection.execute(_ASK, parameters, prepare=True))
         if system != previous.system or _following(snapshot) < _following(previous.snapshot):
             raise LookLost("the repository is another one than at the last look, or was restored")
-        look = Look(snapshot, at, system, clock)
+        look = Look(snapshot, at, system, clock, rows=previous.rows)
         if not any((*touched, *left)):
             return Batch({}), look
         fresh, gone, began = _fetch(connection, parameters, _among(touched), _among(left))
-        much = any(len(rows) > MANY for rows in (*fresh.values(), *gone.values()))
+        much = any(len(rows) > many for rows in (*fresh.values(), *gone.values()))
         if not much and not fresh["place"] and not gone["place"]:
             # a table that was touched is told of by one row at least: its beginning may have changed
             found = {t: [row for row in rows if matters(t, row)] or rows[:1] for t, rows in fresh.items()}
@@ -89,6 +92,14 @@ def news(engine: Engine, previous: Look, at: datetime) -> tuple[Batch, Look]:
                 found["observation"] += newest_of(connection, window, {row[:3] for row in gone["observation"]})
             return _batch(found, gone, began), look
     return first_look(engine, at)
+
+
+def ahead(theirs: datetime | None, asked: datetime, answered: datetime) -> float:
+    """Seconds by which a clock that was read in between is ahead of ours, behind when negative: what is sure of it."""
+    if theirs is None:
+        return 0.0
+    after, before = (theirs - answered).total_seconds(), (asked - theirs).total_seconds()
+    return max(after, 0.0) - max(before, 0.0)
 
 
 def ask(engine: Engine) -> None:

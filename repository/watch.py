@@ -16,11 +16,11 @@ from sqlalchemy import Engine
 
 from city.batch import Batch
 from city.clock import Clock, WorldClock
-from repository.connect import connect
+from repository.connect import DEADLINE, connect
 from repository.deadline import Lines, Worker
 from repository.errors import RepositoryError, UnwritableError
 from repository.listen import Listener
-from repository.look import Look, ask, first_look, keep, news
+from repository.look import Look, ahead, ask, first_look, keep, news
 from repository.restamp import heal
 from repository.room import room
 from repository.windows import HORIZON
@@ -32,6 +32,8 @@ PATIENCE, FIRST_PATIENCE = 3.0, 20.0
 BEAT, BEAT_PATIENCE = 2.0, 2.5
 """Between two looks the database is asked so often whether it answers, and given so many seconds: a frozen one gives no
 sign of its own, and is told within their sum."""
+LONGEST = 1800.0
+"""Seconds a first look may take at last: one that was too long for a database that answers gets twice as long."""
 RETRY = 1.0
 ROOM = 5.0
 """Seconds between the questions whether there is room for what is written."""
@@ -58,7 +60,9 @@ class Watcher:
     ) -> None:  # fmt: skip
         self._url, self._clock, self._every = url, clock, every_seconds
         self._on_batch, self._on_lost, self._on_storing = on_batch, on_lost, on_storing
-        self._patience, self._first_patience = patience, first_patience
+        self._patience, self._first_patience, self._answered = patience, first_patience, False
+        self._behind = 0.0
+        """Seconds of a first look just taken: the next has to read what came meanwhile, and may take as long."""
         self._log = structlog.get_logger("repository.watch")
         self._worker = Worker("repository-look")
         self._engine: Engine | None = None
@@ -152,12 +156,16 @@ class Watcher:
                 lambda: self._see(at, first), self._first_patience if first else self._patience
             )
         except (RepositoryError, TimeoutError) as e:
-            self._lose(world, str(e) or f"no answer within {self._patience:g} s")
+            waited = self._first_patience if first else self._patience
+            if first and self._answered and time.monotonic() - begun >= waited:
+                self._first_patience = min(2 * waited, max(waited, LONGEST))
+            self._lose(world, str(e) or f"no answer within {waited:g} s")
             return
         if batch.whole:
             self._based_until = at + HORIZON
+        self._behind = time.monotonic() - begun if batch.whole else 0.0
         self._look = look = replace(
-            look, ahead=_ahead(look.clock, world, WorldClock().now()), took=time.monotonic() - begun
+            look, ahead=ahead(look.clock, world, WorldClock().now()), took=time.monotonic() - begun
         )
         self._tell(batch, look, at)
 
@@ -166,6 +174,7 @@ class Watcher:
         engine = self._engine or self._open()
         if first or self._look is None:
             heal(engine)
+            self._answered = True  # so it is no frozen database if the look takes long, but a large one
             return first_look(engine, at)
         return news(engine, self._look, at)
 
@@ -225,7 +234,8 @@ class Watcher:
 
     def _open(self) -> Engine:
         # no ping: a connection that broke must be noticed, for then the server may have crashed
-        engine = connect(self._url, name="ioc watch", pool_size=1, ping=False)
+        deadline = max(DEADLINE, self._first_patience)
+        engine = connect(self._url, deadline=deadline, name="ioc watch", pool_size=1, ping=False)
         self._lines, self._engine = Lines(engine), engine
         return engine
 
@@ -235,11 +245,3 @@ class Watcher:
         if self._engine:
             self._engine.dispose()
         self._engine = self._lines = None
-
-
-def _ahead(theirs: datetime | None, asked: datetime, answered: datetime) -> float:
-    """Seconds by which a clock that was read in between is ahead of ours, behind when negative: what is sure of it."""
-    if theirs is None:
-        return 0.0
-    after, before = (theirs - answered).total_seconds(), (asked - theirs).total_seconds()
-    return max(after, 0.0) - max(before, 0.0)

@@ -50,14 +50,14 @@ def _notices(view: View) -> Iterator[Notice]:
     places = view.snapshot.places
     for code, indicator in registry().items():
         outcome = view.snapshot.outcome(code)
-        bad = np.flatnonzero((outcome.levels >= WARNING) & (outcome.levels <= ALARM)).tolist()
-        if view.slot == places.city:
-            mine = [s for s in bad if s != places.city] or bad
-        else:
-            mine = [s for s in bad if s == view.slot]
+        bad = np.flatnonzero((outcome.levels >= WARNING) & (outcome.levels <= ALARM))
+        mine = bad[bad != places.city] if view.slot == places.city else bad[bad == view.slot]
+        if view.slot == places.city and not len(mine):
+            mine = bad
         worse = 1 if indicator.better == "higher" else -1
-        mine.sort(key=lambda s: (-outcome.levels[s], worse * outcome.values[s], s))
-        yield from (Notice(view.snapshot.number(code, s), s, i) for i, s in enumerate(mine))
+        mine = mine[np.lexsort((mine, worse * outcome.values[mine], -outcome.levels[mine]))]
+        found = zip(view.snapshot.numbers(code, mine), mine.tolist(), strict=True)
+        yield from (Notice(n, slot, i) for i, (n, slot) in enumerate(found))
         number = view.snapshot.number(code, view.slot)
         if number.freshness == STALE:
             yield Notice(number, view.slot)

@@ -11,10 +11,7 @@ from city.feed_state import dead
 from city.freshness import FRESH
 from city.indicator import Indicator
 from city.indicators import registry
-from city.metrics import METRICS
-from city.newest import newest
-from city.readings import SensorKey
-from dashboards.kit import points, theme
+from dashboards.kit import points, sensor_marks, theme
 from dashboards.kit.contract import Figure, View
 from dashboards.kit.ground import geometry, ground
 from dashboards.kit.tile import state_word, unit
@@ -41,7 +38,7 @@ def draw(view: View) -> Figure:
     The style is a URL: a dict throws on each refresh.
     """
     indicator = shown(view)
-    traces = [*_places(view, indicator), _sensors(view), *_incidents(view)]
+    traces = [*_places(view, indicator), sensor_marks.draw(view), *_incidents(view)]
     centre, zoom = view.snapshot.city.map.center, view.snapshot.city.map.zoom
     layout = {
         "map": {
@@ -94,17 +91,17 @@ def _places(view: View, indicator: Indicator | None) -> list[dict[str, Any]]:
         "geojson": f"/geo/places.json?v={ground(places).stamp}",
         "featureidkey": "id",
         "locations": [p.code for p in places.all],
-        "z": [below if np.isnan(v) else round(float(v), 4) for v in values],
+        "z": [below if v != v else round(v, 4) for v in values.tolist()],
         "zmin": below,
         "zmax": high,
         "colorscale": theme.stepped(),
         "showscale": False,
         "below": "river",
         "marker": {
-            "opacity": [FAINT if np.isnan(v) else 0.85 if f else PALE for v, f in zip(values, fresh, strict=True)],
+            "opacity": np.where(np.isnan(values), FAINT, np.where(fresh, 0.85, PALE)).tolist(),
             "line": {"color": theme.BORDER, "width": 0.8},
         },
-        "text": [_told(view, indicator, i) for i in range(size)],
+        "text": _told(view, indicator),
         "hovertemplate": "%{text}<extra></extra>",
     }
     return [fill, _markers(view, fill)]
@@ -127,47 +124,16 @@ def _markers(view: View, fill: dict[str, Any]) -> dict[str, Any]:
     return {**dots, "customdata": [all_[i].code for i in bare]}
 
 
-def _told(view: View, indicator: Indicator | None, slot: int) -> str:
-    say, name = view.language, hover_text(view.snapshot.places.all[slot].name)
+def _told(view: View, indicator: Indicator | None) -> list[str]:
+    """What hovering tells of each place."""
+    say, places = view.language, view.snapshot.places
+    names = [f"<b>{hover_text(p.name)}</b>" for p in places.all]
     if indicator is None:
-        return f"<b>{name}</b>"
-    n = view.snapshot.number(indicator.code, slot)
-    number = say.number(n.value, indicator.decimals)
-    return f"<b>{name}</b><br>{say.title(indicator)}: {number} {unit(indicator, say)}<br>{state_word(n, say)}"
-
-
-def _sensors(view: View) -> dict[str, Any]:
-    sensors, say = view.snapshot.tables["sensor"], view.language
-    newest_by, old = _newest(view)
-    where, text, colour = [], [], []
-    for key, i in sensors.position.items():
-        at = points.of_sensor(view, key)
-        if at is None or not _here(view, int(sensors["slot"][i])):
-            continue
-        where.append(at)
-        lines = [*newest_by.get(key, [say("no reading")]), *([say("Stale")] if key in old else [])]
-        text.append("<br>".join([f"<b>{hover_text(sensors['name'][i] or key[1])}</b>", *lines]))
-        colour.append(theme.UNKNOWN if key in old else theme.SENSOR)
-    marker = {"size": 7 * points.size(view), "color": colour or theme.SENSOR, "opacity": 0.95}
-    return points.marks("sensors", where, text, marker)
-
-
-def _newest(view: View) -> tuple[dict[SensorKey, list[str]], set[SensorKey]]:
-    """Each sensor's newest readings, as lines of text; and the sensors none of whose readings is fresh."""
-    out: dict[SensorKey, list[str]] = {}
-    fresh: set[SensorKey] = set()
-    say = view.language
-    for metric in view.snapshot.tables.readings:
-        found = newest(view.snapshot.scene, metric)
-        for i in range(len(found.row)):
-            at = found.at[i].astype(object).replace(tzinfo=UTC)
-            number = say.number(float(found.value[i]), 2 if abs(found.value[i]) < 10 else 0)
-            line = f"{say(metric)}: {number} {METRICS[metric].unit} · {say.time(at)}"
-            key = (found.source[i], found.sensor[i])
-            out.setdefault(key, []).append(line)
-            if found.fresh[i]:
-                fresh.add(key)
-    return out, out.keys() - fresh
+        return names
+    before, after = f"<br>{say.title(indicator)}: ", f" {unit(indicator, say)}<br>"
+    numbers = view.snapshot.numbers(indicator.code, range(places.unlocated))
+    shown = (f"{before}{say.number(n.value, indicator.decimals)}{after}{state_word(n, say)}" for n in numbers)
+    return [f"{name}{words}" for name, words in zip(names, shown, strict=True)]
 
 
 def _here(view: View, slot: int) -> bool:

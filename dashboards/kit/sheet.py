@@ -11,6 +11,8 @@ from dashboards.kit.contract import Figure
 from dashboards.kit.tile import Record
 
 Trend = list[float | None]
+LONG, FEW = 200, 3
+"""A list is sent as its entries when it is that long, and one in so many changed at most."""
 
 
 @dataclass(frozen=True)
@@ -72,17 +74,32 @@ def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def figure_change(old: Figure | None, new: Figure) -> dict[str, Any]:
-    """Only the attributes of traces that changed, by the trace's number; the whole figure when its shape did."""
+    """Only the attributes of traces that changed, by the trace's number; the whole figure when its shape did.
+
+    Of a long list in which little changed only the `entries`: their indices, and what stands there now.
+    """
     if old is None or old["layout"] != new["layout"] or len(old["data"]) != len(new["data"]):
         return {"whole": new}
-    changes = {}
+    changes: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for i, (before, after) in enumerate(zip(old["data"], new["data"], strict=True)):
         if before.keys() != after.keys() or before["type"] != after["type"]:
             return {"whole": new}
         different = {k: v for k, v in after.items() if before[k] != v}
-        if different:
-            changes[str(i)] = different
-    return {"traces": changes}
+        few = {k: found for k, v in different.items() if (found := _entries(before[k], v))}
+        if few:
+            entries[str(i)] = few
+        if different.keys() - few.keys():
+            changes[str(i)] = {k: v for k, v in different.items() if k not in few}
+    return {"traces": changes, **({"entries": entries} if entries else {})}
+
+
+def _entries(old: Any, new: Any) -> list[list[Any]] | None:
+    """None where the whole list is as short."""
+    if not isinstance(old, list) or not isinstance(new, list) or len(old) != len(new) or len(new) < LONG:
+        return None
+    where = [i for i, (a, b) in enumerate(zip(old, new, strict=True)) if a is not b and a != b]
+    return [where, [new[i] for i in where]] if FEW * len(where) <= len(new) else None
 
 
 def _frame(sheet: Sheet, **parts: Any) -> bytes:

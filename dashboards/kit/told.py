@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Mapping
+from heapq import nsmallest
 from typing import Any
 
 from dashboards.kit.contract import Figure
@@ -32,14 +33,15 @@ def told(figure: Figure, say: Language) -> str:
 
 
 def _places(trace: Mapping[str, Any], say: Language) -> str:
-    rows = [(z, lines(t)) for z, t in zip(trace["z"], trace["text"], strict=True)]
-    known = sorted(((z, r) for z, r in rows if z > trace["zmin"] and len(r) > 1), key=lambda r: -r[0])
-    if not known:
+    rows = list(zip(trace["z"], trace["text"], strict=True))
+    found = [(z, text) for z, text in rows if z > trace["zmin"] and "<br>" in text]
+    if not found:
         return say("no place has a value")
+    known = [(z, lines(text)) for z, text in nsmallest(HIGHEST, found, key=lambda r: -r[0])]
     title = known[0][1][1].rpartition(": ")[0]
-    highest = ", ".join(f"{r[0]} {r[1].rpartition(': ')[2].strip()}" for _, r in known[:HIGHEST])
+    highest = ", ".join(f"{r[0]} {r[1].rpartition(': ')[2].strip()}" for _, r in known)
     shown = say("{title}, highest: {places}", title=title, places=highest)
-    unknown = len(rows) - len(known)
+    unknown = len(rows) - len(found)
     blank = say.counted("unknown in {n} place", "unknown in {n} places", unknown)
     return f"{shown}; {blank}" if unknown else shown
 

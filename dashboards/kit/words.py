@@ -2,6 +2,7 @@
 
 import html
 import unicodedata
+from functools import lru_cache
 
 from city.cell import BIDI
 
@@ -16,6 +17,7 @@ def plain_text(text: object, longest: int = 120) -> str:
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
+@lru_cache(maxsize=1 << 16, typed=True)  # a picture repeats nearly all names of the one before
 def hover_text(text: object, longest: int = 120) -> str:
     """The same for Plotly, which reads some HTML in hover texts: links and styles arrive as letters."""
     return html.escape(plain_text(text, longest), quote=False)

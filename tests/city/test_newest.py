@@ -81,3 +81,16 @@ def test_a_station_of_several_metrics_is_one_and_as_fresh_as_its_freshest():
     assert found.sensor.tolist() == ["x", "y"]
     assert found.fresh.tolist() == [True, False]
     assert shot.places.code(found.slot[0]) == "a"
+
+
+def test_a_station_of_several_metrics_is_one_sensor_with_its_newest_fresh_reading():
+    metrics, rows = ("rain", "pm2_5", "temperature"), []
+    for n, (sensor, metric) in enumerate((s, m) for s in ("b", "a", "c") for m in metrics[: 1 + "bac".index(s)]):
+        rows.append(reading(sensor, metric, ago(minutes=7 * n % 90), n))
+    shot, _ = seen(rows)
+    found = together(shot.scene, metrics)
+    assert found.sensor.tolist() == ["a", "b", "c"] and found.rank.tolist() == [0, 1, 2]
+    each = [newest(shot.scene, m) for m in metrics]
+    for i, key in enumerate(found.keys):
+        own = [(e.fresh[k], e.at[k]) for e in each for k, other in enumerate(e.keys) if other == key]
+        assert (found.fresh[i], found.at[i]) == max(own)

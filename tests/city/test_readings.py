@@ -55,3 +55,24 @@ def test_since_keeps_the_window_and_each_sensors_newest_before_it(listed, minute
         before = [k for k in mine if k[1] <= start]
         wanted = {k for k in mine if k[1] > start} | ({max(before)} if before else set())
         assert {k for k in kept if k[0] == sensor} == wanted
+
+
+many = st.lists(
+    st.tuples(st.sampled_from("uvwxyz"), st.integers(0, 40), st.integers(0, 9), st.just(False)),
+    min_size=30,
+    max_size=90,
+)
+
+
+@given(many, rows, rows)
+def test_a_few_readings_put_in_one_by_one_are_as_if_all_had_been_sorted(listed, first, second):
+    base = Readings.none().merged(columns(listed))
+    for few in (first[:2], second[:2]):
+        after = base.merged(columns(few))
+        both = [*((base.sensors[s][1], a, v) for s, a, v in zip(base.series, base.at, base.value, strict=True))]
+        model = {(s, a): v for s, a, v in both}
+        model |= {(s, np.datetime64(ago(minutes=m).replace(tzinfo=None), "us")): v for s, m, v, _ in few}
+        assert as_dict(after) == model and len(after) == len(model)
+        assert after.bounds.tolist() == np.searchsorted(after.series, np.arange(len(after.sensors) + 1)).tolist()
+        assert (np.lexsort((after.at, after.series)) == np.arange(len(after))).all()
+        base = after

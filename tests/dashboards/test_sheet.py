@@ -4,7 +4,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.kit.sheet import Sheet, delta, figure_change, whole
+from dashboards.kit.sheet import FEW, LONG, Sheet, delta, figure_change, whole
 
 KEYS = st.sampled_from("abcd")
 RECORDS = st.dictionaries(KEYS, st.fixed_dictionaries({"value": st.integers(0, 2), "level": st.sampled_from(["ok"])}))
@@ -44,3 +44,25 @@ def test_a_screen_that_knows_nothing_gets_everything() -> None:
     frame = orjson.loads(whole(sheet(3, {"a": {"value": 1}})))
     assert frame["whole"] is True and set(frame) == {"number", "meta", "whole", "tiles", "trends", "panels", "figures"}
     assert "figures" not in orjson.loads(whole(sheet(3, {}), inline=True))
+
+
+LONGER = st.lists(st.integers(0, 2), min_size=LONG, max_size=LONG)
+
+
+@given(LONGER, st.dictionaries(st.integers(0, LONG - 1), st.integers(3, 9), max_size=LONG))
+def test_of_a_long_list_what_changed_little_goes_as_its_entries(old: list[int], changed: dict[int, int]) -> None:
+    new = [changed.get(i, v) for i, v in enumerate(old)]
+    before, after = ({"data": [{"type": "scattermap", "text": v}], "layout": {}} for v in (old, new))
+    found = figure_change(before, after)
+    if FEW * len(changed) > LONG:
+        assert found == {"traces": {"0": {"text": new}}}
+    elif changed:
+        where, what = found["entries"]["0"]["text"]
+        assert found["traces"] == {} and dict(zip(where, what, strict=True)) == changed
+    else:
+        assert found == {"traces": {}}
+
+
+def test_a_long_list_of_another_length_goes_whole() -> None:
+    old, new = ({"data": [{"type": "scattermap", "text": ["a"] * n}], "layout": {}} for n in (LONG, LONG + 1))
+    assert figure_change(old, new) == {"traces": {"0": {"text": ["a"] * (LONG + 1)}}}

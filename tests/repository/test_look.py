@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from repository.connect import connect
-from repository.fresh import MANY
+from repository.fresh import MANY, PART
 from repository.look import Look, LookLost, first_look, keep, news
 from repository.restamp import ALWAYS, heal
 from tests.repository.makers import EVENT, NOON, ids, observe, run, seen
@@ -153,6 +154,8 @@ def test_very_much_news_becomes_a_first_look(engine: Engine) -> None:
     assert batch.whole
     assert len(ids(batch)) == MANY + 1
     assert ids(news(engine, after, NOON)[0]) == ["one more"]
+    large = replace(look, rows=PART * (MANY + 1))  # reading all of it again would take longer still
+    assert not news(engine, large, NOON)[0].whole
 
 
 def test_a_changed_place_becomes_a_first_look(engine: Engine) -> None:

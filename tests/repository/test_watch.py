@@ -18,12 +18,13 @@ from sqlalchemy import Engine, text
 
 from city.batch import Batch
 from city.clock import Clock, FrozenClock, RunningClock, WorldClock
+from repository import watch
 from repository.cluster import Cluster
 from repository.connect import connect
-from repository.look import Look
+from repository.look import Look, ahead, first_look
 from repository.migrate import upgrade
 from repository.server import embedded
-from repository.watch import Watcher, _ahead
+from repository.watch import Watcher
 
 NOON = datetime(2025, 10, 27, 12, tzinfo=UTC)
 INSERT = text("insert into repository.event (source, event_id, opened_at) values ('s', :id, :at)")
@@ -148,7 +149,7 @@ def test_a_clock_that_runs_through_a_day_looks_afresh(repository_url: str) -> No
 
 def test_a_clock_that_is_apart_from_ours_is_told_of_by_what_is_sure() -> None:
     asked, answered = NOON, NOON + timedelta(seconds=2)
-    assert [_ahead(NOON + timedelta(seconds=s), asked, answered) for s in (-40, 0, 1, 2, 40)] == [-40, 0, 0, 0, 38]
+    assert [ahead(NOON + timedelta(seconds=s), asked, answered) for s in (-40, 0, 1, 2, 40)] == [-40, 0, 0, 0, 38]
 
 
 def test_a_database_whose_clock_is_right_is_not_said_to_be_wrong(repository_url: str) -> None:
@@ -169,6 +170,26 @@ def test_a_fault_in_drawing_does_not_end_the_watch(repository_url: str) -> None:
     eventually(lambda: len(seen) >= 4)
     watcher.stop()
     assert seen[:4] == [True, False, True, False]
+
+
+def test_a_first_look_that_needs_longer_than_it_may_gets_longer(
+    repository_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A country's window is not read in the time that a city's is; a database that answers is given more of it."""
+
+    def slowly(engine: Engine, at: datetime) -> tuple[Batch, Look]:
+        with engine.connect() as c:
+            c.execute(text("select pg_sleep(1.5)"))
+        return first_look(engine, at)
+
+    monkeypatch.setattr(watch, "first_look", slowly)
+    told = Told()
+    watcher = Watcher(repository_url, WorldClock(), 0.2, told.batch, told.lost, first_patience=0.4)
+    watcher.start()
+    eventually(lambda: len(told.batches) >= 3)
+    watcher.stop()
+    assert [b.whole for _, b, _, _ in told.batches[:3]] == [True, False, False]
+    assert [reason for _, _, reason in told.losses] == ["no answer within 0.4 s"]
 
 
 def test_a_killed_database_is_told_of_once_and_comes_back_by_itself(own_server: tuple[str, Cluster]) -> None:
