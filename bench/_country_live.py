@@ -62,7 +62,7 @@ def _delays(commits: list[Row], screen: Any) -> Row:
         "commits": len(commits), "unseen": found.unseen, "median, ms": median(found.delays), "95 %, ms": cuts[-1],
         "worst, ms": max(found.delays), "periods missed": len(slow),
         "of": 1 + int((commits[-1]["at"] - began) / PERIOD_S / 1000),
-        "frames a period": len(shots) / (SECONDS / PERIOD_S),
+        "frames a period": len(shots) / (1 + (commits[-1]["at"] - began) / PERIOD_S / 1000),
         "frame, kB": median(shots) / 1000, "largest frame, kB": max(shots) / 1000,
         "writer late, ms": 1000 * max(c["late"] for c in commits),
     }  # fmt: skip

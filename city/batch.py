@@ -127,3 +127,12 @@ class Batch:
 
     def __bool__(self) -> bool:
         return self.whole or any(len(c) or c.gone for c in self.changes.values())
+
+
+def runs(*columns: Array) -> tuple[Array, Array]:
+    """Where rows begin that differ from the one before them in any of these columns (object), and for every
+    row which of these stretches it is in: a first look brings millions of rows and a stretch a sensor."""
+    begins = np.ones(len(columns[0]), dtype=bool)
+    if len(begins):
+        begins[1:] = np.logical_or.reduce([c[1:] != c[:-1] for c in columns])
+    return np.flatnonzero(begins), np.cumsum(begins) - 1

@@ -78,6 +78,10 @@ def live(scene: Scene) -> Shares:
 
 def day_of(scene: Scene, metric: str) -> Array:
     """Rows of the metric's readings of the last 24 hours."""
+    return scene.once(f"day of {metric}", lambda s: _day_of(s, metric))
+
+
+def _day_of(scene: Scene, metric: str) -> Array:
     r = scene.tables.metric(metric)
     return np.flatnonzero((r.at > scene.at - DAY) & (r.at <= scene.at))
 

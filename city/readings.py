@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from city.batch import Array, Columns, Key, column
+from city.batch import Array, Columns, Key, column, runs
 from city.roll import Roll, SensorKey
 
 __all__ = ["Readings", "SensorKey"]
@@ -57,18 +57,18 @@ class Readings:
 
     def upto(self, at: np.datetime64) -> Array:
         """int64 a sensor: the row of its newest reading not after `at`, -1 where it has none."""
-        if not len(self):
-            return np.full(len(self.sensors), -1)
-        seen = np.concatenate([[0], np.cumsum(self.at <= at)])
-        count = seen[self.bounds[1:]] - seen[self.bounds[:-1]]
-        return np.where(count > 0, self.bounds[:-1] + count - 1, -1)
+        starts, ends = self.bounds[:-1], self.bounds[1:]
+        later = np.full(len(starts), at + np.timedelta64(1, "us"))
+        row = _first_not_before(self.at, starts, ends, later) - 1
+        return np.where(row >= starts, row, -1)
 
     def merged(self, rows: Columns, gone: Iterable[Key] = ()) -> "Readings":
         """With rows (columns source, sensor_id, observed_at, value, slot) added or replaced, and keys removed."""
-        keys = list(zip(rows["source"].tolist(), rows["sensor_id"].tolist(), strict=True))
+        starts, which = runs(rows["source"], rows["sensor_id"])
+        keys = list(zip(rows["source"][starts].tolist(), rows["sensor_id"][starts].tolist(), strict=True))
         fresh = set(keys) - self.roll.index.keys()
         base = self._over(tuple(sorted([*self.sensors, *fresh]))) if fresh else self
-        series = np.array([base.roll.index[k] for k in keys], np.int32)
+        series = np.array([base.roll.index[k] for k in keys], np.int32)[which]
         new = _sorted(base.sensors, series, rows["observed_at"], rows["value"], rows["slot"])
         if FEW * len(new) < len(base):
             return base._inserted(new)._without(gone)
@@ -120,6 +120,8 @@ class Readings:
         """Without what is older than `start`, but for each sensor's newest reading not after it and what lies in one of
         the half-open `spans`."""
         newest = self.upto(start)
+        if (newest <= self.bounds[:-1]).all():  # of no sensor a second reading is that old: nothing is let go
+            return self
         stay = self.at > start
         for since, until in spans:
             stay |= (self.at > since) & (self.at <= until)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from city.batch import BEGINS, Array, Batch, Change, Columns
+from city.batch import BEGINS, Array, Batch, Change, Columns, runs
 from city.config import CityFile
 from city.deadline import deadlines
 from city.former_years import kept
@@ -74,7 +74,8 @@ class Tables:
 
 def _slots(places: Places, rows: Columns) -> Array:
     """By the place a row names; a row that names none, by its coordinates."""
-    slots = places.slots_of(rows["place_code"].tolist())
+    starts, which = runs(rows["place_code"])
+    slots = places.slots_of(rows["place_code"][starts].tolist())[which]
     if "latitude" in rows:
         nameless = np.flatnonzero(rows["place_code"] == None)  # noqa: E711  elementwise
         if len(nameless):
