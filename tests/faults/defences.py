@@ -199,13 +199,16 @@ def _nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 _no_clocks = _script(("DRIFT_MS = 30000", "DRIFT_MS = 1e12"), ("if (meta.clocks)", "if (false)"))
 TESTS = dict.fromkeys(("F15", "F16", "F18", "F20", "F21", "F22"), "F14")
 """One application has all the feeds' faults: its test is named after the first."""
+SHORT = {"F41": {"SOAK_PAGES": "/wall", "SOAK_TURNED": "/ /environment", "SOAK_MINUTES": "3", "SOAK_EVERY": "15"}}
+"""What shortens a test that takes hours, and leaves enough of it to judge."""
 OUT: dict[str, Out] = {
     "F01": _loss_is_not_told,
     "F02": _nothing,
     "F03": _no_ping,
     "F04": _no_waiting,
     "F05": _no_deadline,
-    "F06": _no_deadline,
+    "F06 cut": _no_deadline,
+    "F06 cable": of_work.nobody_gives_up,
     "F07": _one_pool,
     "F08": _connections_are_kept,
     "F09": _nobody_asks_for_room,
@@ -216,11 +219,15 @@ OUT: dict[str, Out] = {
     "F23": _no_lock,
     "F24": _no_turns,
     "F25": _never_stops,
+    "F26": of_work.no_grace,
+    "F27": of_work.no_looking_back,
     "F28": _gives_up,
     "F14": of_work.causes_are_not_told,
     "F15": of_work.no_end_of_a_request,
     "F16": of_work.any_age_is_fresh,
+    "F17": of_work.fresh_as_its_feed,
     "F18": of_work.nothing_is_refused,
+    "F19": of_work.as_it_came,
     "F20": of_work.any_time_to_come,
     "F21": of_work.any_number_of_rows,
     "F22": of_work.any_size,
@@ -236,6 +243,8 @@ OUT: dict[str, Out] = {
     "F36": _script(("setTimeout(open, pause + ", "setTimeout(() => 0, pause + ")),
     "F39": _script(("setInterval(ping, BEAT_MS)", "0"), ("PATIENCE_MS = 8000", "PATIENCE_MS = 1e12")),
     "F40": _no_silence,
+    "F41": _script(("    lines.delete(gd);\n    try { theirs.purge(gd); }", "    try { 0; }")),
+    "F42 context": _script(("setInterval(watch, 500);", "")),
     "failover": _nothing,
     "F42 hidden": _script(("if (!document.hidden) { tick(); heal(); }", "")),
 }

@@ -28,6 +28,43 @@ def any_age_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(newest, "_limits", lambda scene, metric, keys: limits(scene, metric, keys) + year)
 
 
+def fresh_as_its_feed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sensor is fresh as long as another of its feed is."""
+    from dataclasses import replace
+
+    import numpy as np
+
+    from city import newest
+
+    found = newest._newest
+
+    def as_feed(scene: object, metric: str) -> object:
+        n = found(scene, metric)  # type: ignore[arg-type]
+        return replace(n, fresh=np.isin(n.source, n.source[n.fresh]))
+
+    monkeypatch.setattr(newest, "_newest", as_feed)
+
+
+def as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reading's moment is when it came, so one that comes again is another."""
+    from dataclasses import replace
+
+    import numpy as np
+
+    from data_sources.engine.poll import Poll
+
+    write = Poll._write
+
+    def at_once(self: Poll, judged: object) -> None:
+        columns = judged.columns  # type: ignore[attr-defined]
+        if "observed_at" in columns:
+            now = np.datetime64(self._clock.now().replace(tzinfo=None), "us")
+            columns = {**columns, "observed_at": now - np.arange(len(judged))[::-1]}  # type: ignore[arg-type]
+        write(self, replace(judged, columns=columns))  # type: ignore[type-var]
+
+    monkeypatch.setattr(Poll, "_write", at_once)
+
+
 def nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     from city.verdict import Verdict
 
@@ -125,3 +162,43 @@ def nobody_is_asked_whether_he_is_there(monkeypatch: pytest.MonkeyPatch) -> None
     config = app.uvicorn.Config
     silent = {"ws_ping_interval": None, "ws_ping_timeout": None}
     monkeypatch.setattr(app.uvicorn, "Config", lambda *a, **words: config(*a, **{**words, **silent}))
+
+
+def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes later than a look and a second after a report's moment leaves it out, as APScheduler's default has it
+    for one second."""
+    from datetime import timedelta
+
+    from commands import _reports
+    from commands._timed import LOOK
+
+    found = _reports.dues
+    grace = timedelta(seconds=LOOK + 1)
+    in_time = lambda cron, zone, since, now: [  # noqa: E731
+        (at, code) for at, code in found(cron, zone, since, now) if since is None or now - at <= grace
+    ]
+    monkeypatch.setattr(_reports, "dues", in_time)
+
+
+def no_looking_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process knows only the moments since its own start, as schedulers do that keep their plan in memory."""
+    from commands import _reports
+
+    found, began = _reports.dues, list[object]()
+
+    def since_start(cron: str, zone: object, since: object, now: object) -> object:
+        began.append(now)
+        return found(cron, zone, since and max(since, began[0]), now)  # type: ignore[arg-type, type-var]
+
+    monkeypatch.setattr(_reports, "dues", since_start)
+
+
+def nobody_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither we nor the kernel end a wait for a database that is silent."""
+    from repository.connect import KEEPALIVES
+    from repository.deadline import Worker
+
+    call = Worker.call
+    monkeypatch.setattr(Worker, "call", lambda self, function, deadline: call(self, function, 3600))
+    for name in [*KEEPALIVES]:
+        monkeypatch.delitem(KEEPALIVES, name)

@@ -1,49 +1,21 @@
 """A city whose agencies have a bad day, all at once (F14 to F22): one application, a page that says so of each of them,
 nothing of the others lost, and who is well again is shown so by itself."""
 
-import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from city.clock import WorldClock
-from city.config import load_city
-from commands._feeds import feeds_of
-from commands.settings import read
-from repository.places import bring_places
-from tests.dashboards.serving import serving as served
 from tests.data_sources.engine.stub import Stub, serving
 from tests.faults.conftest import Record
-from tests.faults.rig import following, waited
+from tests.faults.rig import waited
+from tests.faults.town import FEED, Town, city_file, entity, opened, tell
 
 pytestmark = pytest.mark.browser
-TOWN = """
-code = "town"
-timezone = "Asia/Ho_Chi_Minh"
-places = "places.csv"
-name = {en = "Town"}
-[map]
-center = [16.4, 107.5]
-"""
-FEED = """
-[feeds.{key}]
-title = "{key}"
-domain = "environment"
-standard = "ngsi_ld"
-url = "{url}"
-every = "1 s"
-stale_after = "{stale}"
-timeout = "3 s"
-private = {private}
-max_rows = 50
-max_bytes = 8000000
-"""
 BAD = {
     "five-hundred": ("/500", "500 Internal Server Error"),
     "too-many": ("/pause", "asks for a pause of 120 s"),
@@ -65,32 +37,6 @@ WELL = ("good", "twice", "yesterday")
 HOUR = timedelta(hours=1)
 
 
-def entity(name: str, at: datetime | str, **values: object) -> dict[str, object]:
-    told = at if isinstance(at, str) else at.isoformat()
-    units = {"water_level": "MTR"}
-    readings = {k: {"value": v, "unitCode": units.get(k, "GQ")} for k, v in values.items()}
-    return {"id": name, "type": "AirQualityObserved", "dateObserved": told, **readings}
-
-
-@dataclass
-class Town:
-    """The agencies' server, the repository, and the page of sources of an application that reads them."""
-
-    stub: Stub
-    engine: Engine
-    page: Page
-    url: str
-
-    def row(self, key: str) -> str:
-        """Everything the page says of a feed, its card included."""
-        found = self.page.locator(".panel-feeds tbody tr", has=self.page.locator(f'summary[title="{key}"]'))
-        return found.first.text_content() or "" if found.count() else ""
-
-    def stored(self, query: str) -> list[tuple[object, ...]]:
-        with self.engine.connect() as c:
-            return [tuple(r) for r in c.execute(text(query))]
-
-
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -104,36 +50,19 @@ def answers(stub: Stub) -> None:
     stub.bodies["/deep"] = (b"[" * 200_000 + b"]" * 200_000, {"content-type": "application/json"})
 
 
-def tell(stub: Stub, path: str, *entities: dict[str, object]) -> None:
-    stub.bodies[path] = (json.dumps(entities).encode(), {"content-type": "application/ld+json"})
-
-
-def city_file(stub: Stub, folder: Path) -> Path:
-    """A town with all these feeds."""
+def feeds(stub: Stub) -> str:
+    """All of them, as the town's file has them."""
     paths = {**{k: f"/{k}" for k in WELL}, **{k: p for k, (p, _) in {**BAD, **TOO_MUCH}.items()}}
     words = ((k, stub.url + p, str(k != "private").lower(), "1 h" if k in WELL else "4 s") for k, p in paths.items())
-    feeds = (FEED.format(key=k, url=url, private=private, stale=stale) for k, url, private, stale in words)
-    (folder / "town.toml").write_text(TOWN + "".join(feeds))
-    (folder / "places.csv").write_text("place_code,name,population\na,Alpha,10\nb,Beta,20\n")
-    return folder / "town.toml"
+    return "".join(FEED.format(key=k, url=url, private=private, stale=stale) for k, url, private, stale in words)
 
 
 @pytest.fixture
-def town(engine: Engine, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+def town(engine: Engine, browser: Browser, tmp_path: Path) -> Iterator[Town]:
     with serving() as stub:
         answers(stub)
-        monkeypatch.setenv("IOC_CITY", str(city_file(stub, tmp_path)))
-        file = load_city(str(tmp_path / "town.toml"))
-        bring_places(engine, file, WorldClock().now())
-        with (
-            feeds_of(engine, file, read(file=tmp_path / "none.toml")) as feeds,
-            following(engine, file, feeds) as hub,
-            served(hub) as running,
-        ):
-            page = browser.new_page(viewport={"width": 1400, "height": 1000})
-            yield Town(stub, engine, page, running.url)
-            page.close()
-            stub.over.set()  # who hangs lets go
+        with opened(stub, city_file(tmp_path, feeds(stub)), engine, browser) as found:
+            yield found
 
 
 def down(town: Town) -> list[str]:
