@@ -12,16 +12,16 @@ Target = Callable[[], tuple[str, int] | Path]
 
 
 class Proxy:
-    """Listens on 127.0.0.1; counts when connections arrived (monotonic seconds)."""
+    """Listens on 127.0.0.1, or where it is told to; counts when connections arrived (monotonic seconds)."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, listening: socket.socket | None = None) -> None:
         self.target = target
         self.arrivals: list[float] = []
         self._open: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._flows = asyncio.Event()
-        self._listening = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port: int = self._listening.getsockname()[1]
+        self._listening = listening or socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.port = int(self._listening.getsockname()[1]) if self._listening.family == socket.AF_INET else 0
         self._thread = threading.Thread(target=self._run, daemon=True, name="proxy")
         self._thread.start()
 
