@@ -3,16 +3,24 @@
 import time
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import Watched, drawn
 from tests.dashboards import scenes
 from tests.dashboards.serving import hub, serving
 from tests.faults.conftest import Record
+from tests.faults.rig import waited
 
 VIEW = """() => { const m = document.querySelector('.js-plotly-plot')._fullLayout.map._subplot.map;
           return [m.getZoom(), m.getCenter().lng, m.getCenter().lat]; }"""
-ZOOMED = "(least) => document.querySelector('.js-plotly-plot')._fullLayout.map._subplot.map.getZoom() > least"
+
+
+def nearer(page: Page, least: float) -> bool:
+    """Somebody turns the wheel over the map, and sees it come nearer."""
+    page.mouse.move(400, 350)
+    page.mouse.wheel(0, -400)
+    page.wait_for_timeout(1500)  # until it has come to rest
+    return bool(page.evaluate(VIEW)[0] > least)
 
 
 @pytest.mark.soak
@@ -27,10 +35,7 @@ def test_f42_a_lost_webgl_context_is_back_twenty_times_of_twenty(browser: Browse
         drawn(watched)
         page.wait_for_function("() => document.querySelector('.js-plotly-plot').iocBound", timeout=10_000)
         opening, shown = page.evaluate(VIEW), watched.value("incidents_open")
-        page.mouse.move(400, 350)
-        page.mouse.wheel(0, -400)
-        page.wait_for_function(ZOOMED, arg=opening[0] + 0.2)
-        page.wait_for_timeout(1500)  # until it has come to rest
+        waited(lambda: nearer(page, opening[0] + 0.2), 30)
         chosen, took = page.evaluate(VIEW), []
         for _ in range(20):
             began = time.monotonic()
