@@ -132,7 +132,7 @@ def test_f42_a_page_hidden_for_an_hour_shows_the_right_age_at_once(rig: Rig, bro
         proxy.flow()
         recovered = comes_back(wall, rig, 10)
         assert "sec" in wall.page.inner_text("#data-age")
-    record("F42", seen=0.0, recovered=recovered, lost=rig.lost(), context="tests/browser/test_wall.py")
+    record("F42", seen=0.0, recovered=recovered, lost=rig.lost())
 
 
 def test_f35_the_browsers_clock_is_wrong(rig: Rig, browser: Browser, record: Record) -> None:
