@@ -30,7 +30,7 @@ PAGES = {key: page.route.replace("{place}", "19753") for key, page in discover()
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
-    fed = hub(poll_seconds=60)
+    fed = hub(poll_seconds=3600)  # or a slow run would rightly be told that no picture comes
     fed.publish(scenes.flooded())
     with serving(fed) as found:
         yield found

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from data_sources.engine.contract import SourceError
 from data_sources.engine.declared import DeclaredError
-from tests.data_sources.transports.desk import Place, feed, poll
+from tests.data_sources.transports.desk import NOW, Place, feed, poll
 
 LINES = """
 standard = "sql"
@@ -120,7 +120,7 @@ class TestPostgreSQL:
         with psycopg.connect(plain, autocommit=True) as connection:
             connection.execute("create table ticket (id int, made timestamptz, said text)")
             connection.execute(
-                "insert into ticket select n, now() + n * interval '1 s', 'x' from generate_series(1, 9) n"
+                "insert into ticket select n, %s + n * interval '1 s', 'x' from generate_series(1, 9) n", [NOW]
             )
             yield url.render_as_string(hide_password=False).replace("//postgres@/", "///"), connection
 
