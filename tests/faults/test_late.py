@@ -17,17 +17,10 @@ from tests.faults.conftest import Record
 from tests.faults.programs import Program, another, free_port, served
 from tests.faults.rig import Rig, waited
 from tests.faults.test_clocks import put, told
+from tests.faults.town import TOWN
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-TOWN = """
-code = "town"
-timezone = "Asia/Ho_Chi_Minh"
-places = "places.csv"
-name = {en = "Town"}
-[map]
-center = [16.4, 107.5]
-"""
 PAST = """insert into repository.event (source, event_id, domain, category, severity, opened_at, closed_at, place_code)
           values ('old', 'o', 'public_order', 'fire', 3, now() - interval '30 days', now() - interval '29 days', 'a')"""
 MADE = """select r.period, count(*), (select count(*) from repository.job_run j where j.period = r.period)
