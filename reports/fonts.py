@@ -1,10 +1,13 @@
 """The typeface of reports, cut from the installed variable one into files that Typst and the charts can read.
 
-Typst reads no variable fonts. The cut files are kept: cutting takes seconds. Digits are made equal in width by the
-font's own feature (`tnum`), which the template switches on.
+Typst reads no variable fonts. The cut files are kept: cutting takes six seconds of a processor, which a process of its
+own spends, for who asks may be serving screens. Digits are made equal in width by the font's own feature (`tnum`),
+which the template switches on.
 """
 
 import hashlib
+import subprocess
+import sys
 import tempfile
 from importlib.resources import files
 from pathlib import Path
@@ -20,27 +23,45 @@ SIGNS = "−≤≥≠▲▼●○■◆□σ"
 LETTERS = frozenset({*(c for low, high in RANGES for c in range(low, high + 1)), *map(ord, SIGNS)}) - {0xAD}
 """Code points that reports can print."""
 OPTICAL_SIZE = 14
+ROOT = Path(__file__).resolve().parent.parent
+DEADLINE_S = 120.0
 
 
 class FontError(Exception):
-    """The typeface isn't there; the message says what to do."""
+    """The typeface isn't there, or could not be cut; the message says what to do."""
 
 
 def fonts(data_dir: Path) -> Path:
     """The folder with the cut files, made when missing. Raises FontError, OSError."""
-    try:
-        source = files("fontpkg_inter").joinpath("files/Inter[opsz,wght].ttf").read_bytes()
-    except (ModuleNotFoundError, FileNotFoundError) as e:
-        raise FontError("the typeface of reports is missing: install fontpkg-inter (`make install`)") from e
-    stamp = hashlib.sha256(source + repr((RANGES, SIGNS, WEIGHTS, OPTICAL_SIZE)).encode()).hexdigest()[:12]
+    stamp = hashlib.sha256(_source() + repr((RANGES, SIGNS, WEIGHTS, OPTICAL_SIZE)).encode()).hexdigest()[:12]
     folder = (data_dir / "cache" / f"report-fonts-{stamp}").resolve()
     if not folder.exists():
-        _make(source, folder)
+        _apart(folder)
     return folder
 
 
+def _source() -> bytes:
+    try:
+        return files("fontpkg_inter").joinpath("files/Inter[opsz,wght].ttf").read_bytes()
+    except (ModuleNotFoundError, FileNotFoundError) as e:
+        raise FontError("the typeface of reports is missing: install fontpkg-inter (`make install`)") from e
+
+
+def _apart(folder: Path) -> None:
+    command = [sys.executable, "-m", "reports.fonts", str(folder)]
+    try:
+        done = subprocess.run(  # noqa: S603  our own interpreter and module
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=DEADLINE_S, check=False
+        )
+    except subprocess.TimeoutExpired as e:
+        raise FontError(f"the typeface of reports was not cut within {DEADLINE_S:g} s") from e
+    if done.returncode:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise FontError(f"the typeface of reports could not be cut into {folder}: {lines[-1] if lines else 'killed'}")
+
+
 def _make(source: bytes, folder: Path) -> None:
-    """All the files or none: two processes that cut at once both end with one whole folder."""
+    """All the files or none: two processes that cut at once both end with one whole folder. Raises OSError."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as new:
         made = Path(new) / "made"
@@ -65,3 +86,7 @@ def _cut(source: bytes, weight: int) -> bytes:
     out = BytesIO()
     instancer.instantiateVariableFont(font, {"opsz": OPTICAL_SIZE, "wght": weight}).save(out)
     return out.getvalue()
+
+
+if __name__ == "__main__":
+    _make(_source(), Path(sys.argv[1]))

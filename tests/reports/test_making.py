@@ -1,6 +1,8 @@
 import errno
 import os
+import shutil
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,15 @@ def test_a_missing_typeface_says_what_to_do(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(FontError, match="make install"):
         fonts(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_typeface_that_cannot_be_cut_is_told_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    with pytest.raises(FontError, match=r"could not be cut into .*cache.*File exists"):
+        fonts(tmp_path)
+
+
+def test_the_typeface_is_cut_by_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with pytest.raises(FontError, match="could not be cut"):
+        fonts(tmp_path)
