@@ -136,7 +136,7 @@ INDICATORS = (
     _row(
         code="dengue_7d_per_100k",
         unit="per 100,000",
-        title="Dengue cases per 100,000 residents, 7 days",
+        title="Dengue per 100,000 residents, 7 days",
         definition="Dengue cases of the last 7 days, per 100,000 residents.",
         needs=(DENGUE,),
         formula="100 000 · Σ cases_dengue ÷ population, t − 7 d < observed_at ≤ t",

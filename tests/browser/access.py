@@ -39,9 +39,12 @@ _REACHABLE = """
     + (e.textContent || e.title || "").trim().replace(/\\d+/g, "").slice(0, 40))
 """
 _CUT = """
-() => [...document.querySelectorAll(".tile-number, .tile-word, .tile-title, .unit, .panel h2, .top a, .key span")]
+() => [...[...document.querySelectorAll(".tile-number, .tile-word, .tile-title, .unit, .panel h2, .top a, .key span")]
   .filter((e) => e.checkVisibility() && getComputedStyle(e).display !== "inline" && e.scrollWidth > e.clientWidth + 1)
-  .map((e) => `${e.className} ${e.textContent.slice(0, 60)}`)
+  .map((e) => `${e.className} ${e.textContent.slice(0, 60)}`),
+  ...[...document.querySelectorAll(".tile, .tile-title a")]
+  .filter((e) => e.checkVisibility() && e.scrollHeight > e.clientHeight + 1)
+  .map((e) => `${e.scrollHeight - e.clientHeight} px of the height of ${e.className} ${e.textContent.slice(0, 60)}`)]
 """
 
 
