@@ -42,6 +42,8 @@ TURNED = os.environ.get("SOAK_TURNED", "").split()
 DAY = 17_280
 EVERY = int(os.environ.get("SOAK_EVERY", max(1, UPDATES // 24)))
 OPEN, TURN_S = 40, 5
+PACE_S = {"/wall": 0.1}
+"""An update takes so long at least: pages turn by the clock, and a day of a few minutes would hold few turns."""
 RESULTS = Path(__file__).parents[2] / "results"
 HEAP_MB, RENDERER_MB, SERVER_PART = 20.0, 100.0, 0.05
 """A day's limits."""
@@ -88,8 +90,8 @@ SCREEN = "new URLSearchParams(location.search).get('screen') || '/'"
 class Wall:
     """A page, the city it shows, and what it costs."""
 
-    def __init__(self, page: Tab, fed: Hub, city: City) -> None:
-        self.page, self.fed, self.city = page, fed, city
+    def __init__(self, page: Tab, fed: Hub, city: City, pace: float = 0.0) -> None:
+        self.page, self.fed, self.city, self.pace = page, fed, city, pace
         self.process = psutil.Process()
 
     def update(self, n: int) -> None:
@@ -136,8 +138,10 @@ class Wall:
         """Every update until the last one, or until the time is up."""
         end, due = time.monotonic() + BOUND_S, EVERY
         for n in range(1, UPDATES + 1):
+            began = time.monotonic()
             self.update(2 * OPEN + n)
             self.follow()
+            time.sleep(max(0.0, began + self.pace - time.monotonic()))
             if n >= due and self.screen() == "/":
                 told(self.sample(n))
                 due = n + EVERY
@@ -168,7 +172,7 @@ def test_f41_a_day_on_the_wall(path: str) -> None:
     with serving(fed) as running, tab() as page:
         page.open(f"{running.url}{path}?lang=en", 1280, 720, 0.25)
         page.wait(LIVE, 120)
-        wall = Wall(page, fed, city)
+        wall = Wall(page, fed, city, PACE_S.get(path, 0.0))
         for n in range(2 * OPEN):
             wall.update(n)
         wall.follow()
