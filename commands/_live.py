@@ -14,6 +14,7 @@ from city.city import City
 from city.clock import Clock, WorldClock
 from city.feed_state import next_death
 from city.tables import DEMO
+from commands._changes import follow
 from commands._collect import Feeds, lead
 from commands._demo import ensure_past, going_on
 from commands._open import Prepare
@@ -56,6 +57,7 @@ def live(
 
     work_thread = threading.Thread(target=work, name="live", daemon=True)
     work_thread.start()
+    threading.Thread(target=follow, args=(hub, stopped), name="changes", daemon=True).start()
     try:
         yield
     finally:
