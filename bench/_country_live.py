@@ -52,7 +52,8 @@ def lived(url: str, folder: Path, minutes: int, sensors: int, communes: int, sec
 
 
 def _delays(commits: list[Row], screen: Any) -> Row:
-    found = shown([c["at"] for c in commits], screen["seen"], each=1)
+    seen = [(at, value or 0) for at, value in screen["seen"]]  # before the first ticket the tile has no number
+    found = shown([c["at"] for c in commits], seen, each=1)
     cuts = quantiles(found.delays, n=20, method="inclusive")
     shots = [size for _, size in screen["frames"]]
     began = commits[0]["at"]
