@@ -47,6 +47,8 @@ PACE_S = {"/wall": 0.1}
 RESULTS = Path(__file__).parents[2] / "results"
 HEAP_MB, RENDERER_MB, SERVER_PART = 20.0, 100.0, 0.05
 """A day's limits."""
+A_PAGE = {"/wall": 3_000}
+"""Nodes of the page that left last, which the browser may hold until the next turn; a leak would be a page a turn."""
 
 
 @dataclass
@@ -196,11 +198,14 @@ def test_f41_a_day_on_the_wall(path: str) -> None:
 
         wall.replay(told)
     assert page.complaints == []
-    judge(found)
+    judge(found, A_PAGE.get(path, 0))
 
 
-def judge(found: list[Sample]) -> None:
-    """Growth of the second half against its share of a day's limits; a tenth of each limit is allowed for noise."""
+def judge(found: list[Sample], left: int = 0) -> None:
+    """Growth of the second half against its share of a day's limits; a tenth of each limit is allowed for noise.
+
+    `left`: DOM nodes of pages that left, which may be held.
+    """
     held = [x.contexts for x in found]
     assert max(held) <= 3, f"maps that left the page are held: {held}"
     half = found[len(found) // 2 :]
@@ -209,7 +214,7 @@ def judge(found: list[Sample]) -> None:
     if len(half) < 8:
         return  # so few tell more of what waits to be collected than of what grows
     shown = max(0.0, grown["nodes"] - grown["detached"])  # a row that unfolds brings as many again in its insides
-    assert grown["detached"] <= 60 + 1.5 * shown and grown["listeners"] <= 20, grown
+    assert grown["detached"] <= 60 + left + 1.5 * shown and grown["listeners"] <= 20, grown
     assert grown["heap_mb"] <= HEAP_MB * max(share, 0.1), grown
     assert grown["renderer_mb"] <= RENDERER_MB * max(share, 0.2), grown
     assert grown["server_mb"] <= SERVER_PART * found[0].server_mb * max(2 * share, 1), grown
