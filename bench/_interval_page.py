@@ -24,7 +24,9 @@ from city.config import CityFile, load_city
 from city.snapshot import Snapshot
 from dashboards.kit import api, static
 from dashboards.kit.contract import View
+from dashboards.kit.crowd import Crowd
 from dashboards.kit.discover import discover
+from dashboards.kit.element import Element
 from dashboards.kit.hub import Hub
 from dashboards.kit.language import languages
 from dashboards.kit.painter import Painter
@@ -76,7 +78,7 @@ def application(source: Source, file: CityFile, cache: Path) -> FastAPI:
     hub = Hub(file, WorldClock())
     hub.publish(source())
     add_files(server, static.ours(cache))
-    api.add(server, hub, Painter(hub, {}, {}))
+    api.add(server, hub, Painter(hub, {}, {}), Crowd(server))
     app = Dash("interval", server=server, backend="fastapi", external_stylesheets=["/assets/app.css"])
     page = discover()["overview"]
     app.layout = html.Div(
@@ -109,13 +111,24 @@ def _part(kind: str, key: str) -> Component:
 
 
 def _filled(drawn: object, view: View) -> object:
-    """Tiles with their values and texts in them; everything else as it is."""
+    """Tiles with their values and texts in them, lists as Dash's own components; everything else as it is."""
+    if isinstance(drawn, dict) and "props" in drawn:
+        return component(drawn)
     for root in drawn if isinstance(drawn, list) else [drawn]:
         for part in (root, *root._traverse()) if isinstance(root, Component) else ():
             code = getattr(part, "data-indicator", None)
             if code:
                 _fill(part, record(view.snapshot.number(code, view.slot), view), view.snapshot.at)
     return drawn
+
+
+def component(drawn: Element) -> Component:
+    """What the product's own script builds in the browser, as a page of Dash's would hold it."""
+    inside = drawn["props"].get("children")
+    parts = inside if isinstance(inside, list) else [inside]
+    children = [component(p) if isinstance(p, dict) else p for p in parts]
+    kind = dcc.Link if drawn["type"] == "Link" else getattr(html, drawn["type"])
+    return kind(**{**drawn["props"], "children": children})
 
 
 def _fill(tile: Component, told: dict[str, object], at: datetime) -> None:
