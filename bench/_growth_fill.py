@@ -43,10 +43,11 @@ def fill(engine: Engine, rows: int, end: datetime) -> None:
     """One reading a minute of each sensor, back from `end`; then the table is analysed."""
     ensure(engine, end - (rows // SENSORS + 1) * EVERY, end)
     with writing(engine) as connection:
-        parts = [p for p in listed(connection) if p.start is not None and _rows(p, rows, end)]
+        named = [(p, _rows(p, rows, end)) for p in listed(connection) if p.start is not None]
+        parts = [(p, found) for p, found in named if found]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         done = 0
-        for count in pool.map(lambda p: _fill(engine, p, *_rows(p, rows, end), end), parts):
+        for count in pool.map(lambda p: _fill(engine, p[0], p[1], end), parts):
             done += count
             print(f"\r  {done:,} of {rows:,} rows", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
@@ -68,7 +69,8 @@ def _span(part: Partition) -> tuple[datetime, datetime]:
     return part.start, part.end
 
 
-def _fill(engine: Engine, part: Partition, first: int, last: int, end: datetime) -> int:
+def _fill(engine: Engine, part: Partition, rows: tuple[int, int], end: datetime) -> int:
+    first, last = rows
     table = sql.Identifier("repository", part.name)
     with writing(engine) as connection:
         definitions = _standing_alone(connection, part.name, table)
@@ -99,7 +101,7 @@ def _standing_alone(connection: Connection[Any], name: str, table: sql.Identifie
             add = sql.SQL("alter table {} add constraint {} ").format(table, own).as_string(connection) + key
             out.append(add.encode())
         else:
-            connection.execute(f"drop index {index}")  # type: ignore[call-overload]
+            connection.execute(f"drop index {index}")
             out.append(definition.encode())
     return out
 
@@ -117,4 +119,4 @@ def _packed(numbers: Array, end: datetime) -> memoryview:
     out["observed_at"] = newest - minute * round(EVERY.total_seconds() * 1e6)
     out["value"] = numbers * 7919 % 900 / 10
     out["place_code"] = np.array([f"1975{d}" for d in range(10)], "S5")[numbers % 10]
-    return memoryview(out).cast("B")
+    return out.data.cast("B")

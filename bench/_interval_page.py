@@ -79,7 +79,7 @@ def application(source: Source, file: CityFile, cache: Path) -> FastAPI:
     hub.publish(source())
     add_files(server, static.ours(cache))
     api.add(server, hub, Painter(hub, {}, {}), Crowd(server))
-    app = Dash("interval", server=server, backend="fastapi", external_stylesheets=["/assets/app.css"])
+    app = Dash("interval", server=server, backend="fastapi", external_stylesheets=["/assets/app.css"])  # type: ignore[arg-type]
     page = discover()["overview"]
     app.layout = html.Div(
         [
@@ -115,7 +115,7 @@ def _filled(drawn: object, view: View) -> object:
     if isinstance(drawn, dict) and "props" in drawn:
         return component(drawn)
     for root in drawn if isinstance(drawn, list) else [drawn]:
-        for part in (root, *root._traverse()) if isinstance(root, Component) else ():
+        for part in (root, *root._traverse()) if isinstance(root, Component) else ():  # type: ignore[no-untyped-call]
             code = getattr(part, "data-indicator", None)
             if code:
                 _fill(part, record(view.snapshot.number(code, view.slot), view), view.snapshot.at)
@@ -135,10 +135,10 @@ def _fill(tile: Component, told: dict[str, object], at: datetime) -> None:
     for name, attribute in (("value", "data-value"), ("level", "data-level"), ("freshness", "data-freshness")):
         setattr(tile, attribute, told[name])
     setattr(tile, "data-observed-at", told["observed"])
-    for part in tile._traverse():
-        name = getattr(part, "data-text", None)
-        if name in told:
-            part.children = told[name]
+    for part in tile._traverse():  # type: ignore[no-untyped-call]
+        text = getattr(part, "data-text", None)
+        if text in told:
+            part.children = told[text]
 
 
 def main(url: str, port: int, mode: str, cache: Path) -> None:

@@ -46,7 +46,7 @@ def opening(context: BrowserContext, url: str) -> Opening:
     came: dict[str, int] = {}
     kept: set[str] = set()
     devtools.on("Network.requestServedFromCache", lambda e: kept.add(e["requestId"]))
-    devtools.on("Network.responseReceived", lambda e: came.setdefault(e["requestId"], 0))
+    devtools.on("Network.responseReceived", lambda e: came.update({e["requestId"]: came.get(e["requestId"], 0)}))
     devtools.on("Network.loadingFinished", lambda e: came.update({e["requestId"]: int(e["encodedDataLength"])}))
     page.add_init_script(f"({_NOTE})({TILE_OF!r})")
     page.goto(url, timeout=OPEN_MS)

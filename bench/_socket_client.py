@@ -15,6 +15,7 @@ import httpx
 import orjson
 import websockets
 from websockets.asyncio.client import ClientConnection
+from websockets.typing import Origin
 
 from bench._sightings import TILE, Sighting
 from city.clock import WorldClock
@@ -45,7 +46,7 @@ class Screen:
         origin = f"{where.scheme}://{where.netloc}"
         url = f"ws://{where.netloc}/_dash-ws-callback"
         async with websockets.connect(
-            url, origin=origin, max_size=None, compression=None, ping_interval=None
+            url, origin=Origin(origin), max_size=None, compression=None, ping_interval=None
         ) as socket:
             request = {"output": self.callback, "outputs": [], "inputs": [], "changedPropIds": []}
             await self._send(socket, "callback_request", "1", {**request, "parsedChangedPropsIds": []})

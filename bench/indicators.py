@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,7 @@ def _columns(table: str, size: int, **known: np.ndarray) -> Change:
     return Change({c: known[c] if c in known else column(c, [None] * size) for c in CARRIED[table]})
 
 
-def _texts(values: list) -> np.ndarray:
+def _texts(values: list[Any]) -> np.ndarray:
     return column("name", values)
 
 

@@ -43,5 +43,5 @@ def one_screen(here: Stage, server: Server, count: int) -> Shown:
 
 def figures(ours: Shown, plain: Shown, words: str, screens: str, want: str) -> Iterable[Figure]:
     yield Figure(f"commit → tile, {screens}", "ms", ours.delays, plain.delays, words, want)
-    never = [[float(100 * s.unseen / (len(s.delays) + s.unseen or 1))] for s in (ours, plain)]
-    yield Figure(f"commits never shown, {screens}", "%", *never, words, "0")
+    never, plainly = ([float(100 * s.unseen / (len(s.delays) + s.unseen or 1))] for s in (ours, plain))
+    yield Figure(f"commits never shown, {screens}", "%", never, plainly, words, "0")
