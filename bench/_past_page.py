@@ -10,18 +10,22 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from city.snapshot import Known
 
-OPEN_MS = 120_000
+OPEN_MS, PAINT_MS = 120_000, 60_000
 _PAINTED = """
-(wanted) => new Promise((done) => {
-  const begun = window.asked ?? 0;
+([wanted, patience]) => new Promise((done, failed) => {
+  const begun = window.asked ?? 0, until = performance.now() + patience;
   const there = () => {
     const state = document.getElementById("city-state"), maps = [...document.querySelectorAll(".js-plotly-plot")];
     const tile = document.querySelector('[data-indicator][data-value]:not([data-value=""])');
     return state?.dataset.at?.startsWith(wanted) && tile && maps.length
       && maps.every((gd) => !gd._fullLayout?.map || gd._fullLayout.map._subplot?.map?.loaded());
   };
-  const look = () => (there() ? requestAnimationFrame(() => setTimeout(() => done(performance.now() - begun)))
-    : requestAnimationFrame(look));
+  const seen = () => `${document.getElementById("city-state")?.outerHTML} ${document.body.innerText.slice(0, 300)}`;
+  const look = () => {
+    if (there()) requestAnimationFrame(() => setTimeout(() => done(performance.now() - begun)));
+    else if (performance.now() > until) failed(new Error(`${wanted} is not painted after ${patience} ms: ${seen()}`));
+    else requestAnimationFrame(look);
+  };
   look();
 })
 """
@@ -46,7 +50,7 @@ def by_url(context: BrowserContext, href: str, known: Known, at: datetime) -> fl
     """Seconds until the overview of a minute is painted, its map included, from the opening of its URL."""
     page = context.new_page()
     page.goto(f"{href}?at={quote(at.isoformat())}&known={known}")
-    taken = float(page.evaluate(_PAINTED, _wanted(page, at)))
+    taken = float(page.evaluate(_PAINTED, [_wanted(page, at), PAINT_MS]))
     page.close()
     return taken / 1000
 
@@ -59,7 +63,7 @@ def by_the_bar(page: Page, at: datetime) -> float:
         "() => addEventListener('keydown', () => { window.asked = performance.now(); }, { capture: true, once: true })"
     )
     moment.press("Enter")
-    return float(page.evaluate(_PAINTED, _wanted(page, at))) / 1000
+    return float(page.evaluate(_PAINTED, [_wanted(page, at), PAINT_MS])) / 1000
 
 
 def _wanted(page: Page, at: datetime) -> str:

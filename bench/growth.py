@@ -43,7 +43,7 @@ ROUNDS, NEWS, PAGES = 15, 40, 7
 Row = dict[str, Any]
 
 
-def measure(engine: Engine, file: CityFile, stored: int, end: datetime) -> Row:
+def costs(engine: Engine, file: CityFile, stored: int, end: datetime) -> Row:
     size = "select pg_database_size(current_database())"
     with engine.connect() as c:
         disk = int(c.execute(text(size)).scalar_one())
@@ -124,7 +124,7 @@ def main() -> None:
                 began = perf_counter()
                 fill(engine, rows, end)
                 filled = perf_counter() - began
-                told = {**measure(engine, hue, rows, end), **pages(engine, folder)}
+                told = {**costs(engine, hue, rows, end), **pages(engine, folder)}
                 found.append({**told, "filled in, s": filled})
                 console.print(found[-1])
         console.print("a country …")
