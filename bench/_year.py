@@ -22,10 +22,11 @@ from repository.tables import HISTORY, TABLES
 LIVES = {t: KEYS[t][-1] for t in BEGINS}
 COPIED = {n: t for n, t in {**TABLES, **{f"{t}_history": h for t, h in HISTORY.items()}}.items()
           if n.removesuffix("_history") in (*LIVES, "observation")}  # fmt: skip
-_STRETCH = """
-select percentile_disc(0.001) within group (order by observed_at), max(observed_at), min(recorded_in::text::bigint)
+_STRETCH = f"""
+select max(observed_at) - interval '{STRETCH} days', max(observed_at), min(recorded_in::text::bigint)
 from repository.observation
 """
+"""What lies before is of the archives: sensors that stand since long, and former years' weeks."""
 FIRST_XID = 4
 """The first that a transaction can have."""
 
@@ -43,7 +44,6 @@ def grow(engine: Engine, days: int) -> Year:
     """Adds copies until `days` are stored."""
     url = make_url(engine.url).render_as_string(hide_password=False)
     with psycopg.connect(plain_url(url), options="-c timezone=UTC") as connection:
-        # sensors that "stand since long" bring one reading each from before
         begin, end, xid = _one(connection, _STRETCH)
         copies = max(1, -(-days // STRETCH) - 1)
         first = begin - timedelta(days=copies * STRETCH)
