@@ -6,9 +6,10 @@
 
 ioc.plots = (() => {
   const EVERY_MS = 500, REST_MS = 100;
+  const SOURCE = "/_dash-component-suites/plotly/package_data/plotly.min.js";
   const MAKE = ["newPlot", "react"], CHANGE = ["relayout", "restyle", "update", "redraw"];
   const lines = new Map();  // by figure: what is under way since when, what waits, who waits for what was given up
-  let theirs = null, ours;
+  let theirs = null, ours, coming;
 
   const fresh = () => ({ now: null, since: 0, waiting: [], owed: [] });
   const found = (gd) => (typeof gd === "string" ? document.getElementById(gd) : gd);
@@ -79,9 +80,20 @@ ioc.plots = (() => {
   const still = (config) => ({ ...config, responsive: false });
   const stilled = (figure, layout, config) => (Array.isArray(figure) ? [figure, layout, still(config)] : [{ ...figure, config: still(figure.config) }]);
 
+  // Reading Plotly takes a browser a second or two, which a page that waits for the server has: Dash, which else begins
+  // when the first figure comes, waits for the promise that it finds in Plotly's place.
+  function early() {
+    if (ours || coming) return;
+    coming = new Promise((done) => {
+      const script = Object.assign(document.createElement("script"), { src: SOURCE, async: true });
+      script.onload = script.onerror = () => { coming = undefined; done(); };
+      document.head.append(script);
+    });
+  }
+
   Object.defineProperty(window, "Plotly", {
     configurable: true,
-    get: () => ours,
+    get: () => ours || coming,
     set: (it) => {
       const made = (name) => (gd, ...words) => ask(found(gd), () => it[name](gd, ...stilled(...words)));
       const changed = (name) => (gd, ...words) => ask(found(gd), () => it[name](gd, ...words));
@@ -95,5 +107,5 @@ ioc.plots = (() => {
   document.addEventListener("visibilitychange", () => { for (const line of lines.values()) line.since = performance.now(); });
 
   const busy = (gd) => (lines.get(gd)?.now ? performance.now() - lines.get(gd).since || 1 : 0);
-  return { all: () => [...lines.keys()], anew, busy };
+  return { early, all: () => [...lines.keys()], anew, busy };
 })();

@@ -5,7 +5,7 @@
 
 ioc.time = (() => {
   const WORDS = ["at", "known", "speed", "play"], SPEED = 60, SPEEDS = [1, 10, 60, 600, 3600];
-  const AGAIN_MS = 5000, PATIENCE_MS = 25000, STORED_MS = 60000, DAY_MS = 86400e3;
+  const EARLY_MS = 50, AGAIN_MS = 5000, PATIENCE_MS = 25000, STORED_MS = 60000, DAY_MS = 86400e3;
   const drawn = { shape: null, again: null, stands: false };
   const it = { wanted: null, shown: null, busy: false, problem: null, at: null, past: false, known: "now", stored: null, since: 0 };
   let ahead = null, turn = null;
@@ -46,6 +46,7 @@ ioc.time = (() => {
     }
     Object.assign(drawn, { shape: wanted, again, stands: false });
     Object.assign(it, { wanted: href, problem: null });
+    if (query().has("at") && !document.getElementById("first")) setTimeout(ioc.plots.early, EARLY_MS);
     return href;
   }
 

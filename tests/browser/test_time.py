@@ -144,6 +144,9 @@ def test_playback_goes_on_after_a_reload_and_never_runs_ahead_of_the_server(brow
         page = desk.page
         frames.watch(desk)
         pause(desk, lambda: at(desk) >= begin + 2 * HOUR)
+        page.wait_for_selector(".js-plotly-plot", timeout=60_000)
+        assert page.locator('head > script[src*="plotly.min.js"]').count() == 1, "Plotly waits for the first figure"
+        assert page.locator('script[src*="plotly.min.js"]').count() == 1, "Plotly is read twice"
         page.reload()
         again = begin + 2 * HOUR
         page.wait_for_selector("#timebar section")
