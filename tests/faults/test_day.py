@@ -14,13 +14,11 @@ process would keep the body of every answer for it (tests/browser/devtools.py).
 """
 
 import gc
-import json
 import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import psutil
 import pytest
@@ -33,7 +31,7 @@ from tests.browser.devtools import Tab, tab
 from tests.city.makers import batch, reading
 from tests.dashboards import scenes
 from tests.dashboards.serving import serving
-from tests.faults.defences import without
+from tests.faults.curves import keep
 
 UPDATES = int(os.environ.get("SOAK_UPDATES", "1728"))
 BOUND_S = 60 * float(os.environ.get("SOAK_MINUTES", "60"))
@@ -44,7 +42,6 @@ EVERY = int(os.environ.get("SOAK_EVERY", max(1, UPDATES // 24)))
 OPEN, TURN_S = 40, 5
 PACE_S = {"/wall": 0.1}
 """An update takes so long at least: pages turn by the clock, and a day of a few minutes would hold few turns."""
-RESULTS = Path(__file__).parents[2] / "results"
 HEAP_MB, RENDERER_MB, SERVER_PART = 20.0, 100.0, 0.05
 """A day's limits."""
 A_PAGE = {"/wall": 3_000}
@@ -194,7 +191,7 @@ def test_f41_a_day_on_the_wall(path: str) -> None:
 
         def told(sample: Sample) -> None:
             found.append(sample)
-            keep(path, found, time.monotonic() - began)
+            keep(path, [asdict(x) for x in found], UPDATES, time.monotonic() - began)
 
         wall.replay(told)
     assert page.complaints == []
@@ -223,33 +220,3 @@ def judge(found: list[Sample], left: int = 0) -> None:
 def middle(samples: list[Sample], name: str) -> float:
     values = sorted(float(getattr(s, name)) for s in samples)
     return values[len(values) // 2]
-
-
-def keep(path: str, found: list[Sample], seconds: float) -> None:
-    if without():
-        return
-    RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / "soak.json"
-    known = json.loads(file.read_text()) if file.exists() else {}
-    made = {"updates": found[-1].update, "of": UPDATES, "seconds": round(seconds)}
-    known[path] = {**made, "samples": [asdict(s) for s in found]}
-    file.write_text(json.dumps(known, indent=1))
-    text = [
-        plot(p, name, [s[name] for s in d["samples"]], d["updates"])
-        for p, d in known.items()
-        for name in NAMES
-        if name in d["samples"][0]
-    ]
-    (RESULTS / "soak.txt").write_text("\n".join(text))
-
-
-NAMES = ("heap_mb", "nodes", "listeners", "renderer_mb", "server_mb", "figures", "contexts", "detached")
-BARS = " ▁▂▃▄▅▆▇█"
-
-
-def plot(path: str, name: str, values: list[float], updates: int) -> str:
-    """One line: a bar a sample between the least and the most."""
-    low, span = min(values), max(values) - min(values) or 1
-    bars = "".join(BARS[1 + round((v - low) / span * (len(BARS) - 2))] for v in values)
-    ends = f"{values[0]:,.1f} → {values[-1]:,.1f} ({low:,.1f} – {max(values):,.1f})"
-    return f"{path:14} {name:12} {bars}  {ends} in {updates:,} updates"
