@@ -84,11 +84,13 @@ ioc.plots = (() => {
   // when the first figure comes, waits for the promise that it finds in Plotly's place.
   function early() {
     if (ours || coming) return;
-    coming = new Promise((done) => {
+    coming = new Promise((done, failed) => {
       const script = Object.assign(document.createElement("script"), { src: SOURCE, async: true });
-      script.onload = script.onerror = () => { coming = undefined; done(); };
+      script.onload = done;
+      script.onerror = () => { coming = undefined; script.remove(); failed(new Error("Plotly did not come")); };
       document.head.append(script);
     });
+    coming.catch(() => {});  // who waits for it is told; where nobody does yet, Dash asks anew
   }
 
   Object.defineProperty(window, "Plotly", {

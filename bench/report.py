@@ -22,8 +22,8 @@ from bench._print import page, printed
 from bench._stage import stage
 from bench.figure import Figure
 from commands._order import Delivered, Order, parsed
+from reports.apart import ROOT
 from reports.fonts import fonts
-from reports.making import ROOT
 from reports.week import last_week
 from tests.dashboards.scenes import HUE
 

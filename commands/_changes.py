@@ -16,7 +16,7 @@ from city.automation import stopped_since
 from dashboards.kit.hub import Hub, State
 from dashboards.kit.meta import APART_S
 
-EVERY_S = 1.0
+EVERY_S, AGAIN_S = 1.0, 60.0
 WORDS = {
     "silent": ("no new picture", "pictures are made again"),
     "clocks": ("the database's clock is not ours", "the database's clock is ours again"),
@@ -72,4 +72,8 @@ def follow(hub: Hub, stopped: threading.Event) -> None:
     """Until `stopped`."""
     changes = Changes(hub)
     while not stopped.wait(EVERY_S):
-        changes.look()
+        try:
+            changes.look()
+        except Exception:  # noqa: BLE001  what is wrong with one picture must not end the lines of the next
+            structlog.get_logger("commands.live").exception("the state of the system could not be told")
+            stopped.wait(AGAIN_S)

@@ -7,18 +7,15 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from time import monotonic
 
 from commands._order import Delivered, Order, parsed
+from reports.apart import ROOT, environment
 
-ROOT = Path(__file__).resolve().parent.parent
 DEADLINE = 30.0
 """Seconds for a whole report; it takes three."""
 BEAT = 1.0
 """Seconds between two calls of `beat`."""
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
-"""Of the environment: none of the program's secrets, which come in the order."""
 
 
 class ReportFailedError(Exception):
@@ -50,10 +47,15 @@ def made(order: Order, *, deadline: float = DEADLINE, beat: Callable[[], None] =
 def _process(deadline: float, scratch: str) -> "subprocess.Popen[bytes]":
     """The leader of a group of its own, so that its helpers end with it."""
     pipe = subprocess.PIPE
-    environment = {**{k: v for k, v in os.environ.items() if k in PASSED_ON}, "TMPDIR": scratch}
     command = [sys.executable, "-m", "commands._made", str(deadline)]
     return subprocess.Popen(  # noqa: S603  our own interpreter and module
-        command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, cwd=ROOT, start_new_session=True
+        command,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        env=environment(TMPDIR=scratch),
+        cwd=ROOT,
+        start_new_session=True,
     )
 
 

@@ -12,6 +12,8 @@ import tempfile
 from importlib.resources import files
 from pathlib import Path
 
+from reports.apart import ROOT, environment
+
 FAMILY = "Inter"
 WEIGHTS = (400, 700)
 RANGES = (
@@ -23,7 +25,6 @@ SIGNS = "−≤≥≠▲▼●○■◆□σ"
 LETTERS = frozenset({*(c for low, high in RANGES for c in range(low, high + 1)), *map(ord, SIGNS)}) - {0xAD}
 """Code points that reports can print."""
 OPTICAL_SIZE = 14
-ROOT = Path(__file__).resolve().parent.parent
 DEADLINE_S = 120.0
 
 
@@ -51,7 +52,13 @@ def _apart(folder: Path) -> None:
     command = [sys.executable, "-m", "reports.fonts", str(folder)]
     try:
         done = subprocess.run(  # noqa: S603  our own interpreter and module
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=DEADLINE_S, check=False
+            command,
+            cwd=ROOT,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=DEADLINE_S,
+            check=False,
         )
     except subprocess.TimeoutExpired as e:
         raise FontError(f"the typeface of reports was not cut within {DEADLINE_S:g} s") from e

@@ -12,13 +12,11 @@ from pathlib import Path
 from time import monotonic
 from types import TracebackType
 
+from reports.apart import ROOT, environment
 from reports.proof import ProofError, proof
 
-ROOT = Path(__file__).resolve().parent.parent
 DEADLINE = 30.0
 """Seconds; a report takes three."""
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
-"""Of the environment: none of the program's secrets."""
 
 
 class ReportError(Exception):
@@ -51,11 +49,10 @@ class Workshop:
         self._scratch.cleanup()
 
     def _start(self, module: str) -> "subprocess.Popen[bytes]":
-        environment = {**{k: v for k, v in os.environ.items() if k in PASSED_ON}, "TMPDIR": self._scratch.name}
         pipe = subprocess.PIPE
         command = [sys.executable, "-m", module, str(self._fonts), str(int(self._deadline) + 5)]
         return subprocess.Popen(  # noqa: S603  our own interpreter and modules
-            command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, cwd=ROOT
+            command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment(TMPDIR=self._scratch.name), cwd=ROOT
         )
 
     def typeset(self, snapshot: bytes) -> bytes:

@@ -1,10 +1,11 @@
+import threading
 from datetime import UTC, datetime, timedelta
 
 from structlog.testing import capture_logs
 
 from city.city import picture
 from city.clock import WorldClock
-from commands._changes import Changes
+from commands._changes import Changes, follow
 from dashboards.kit.hub import Hub
 from tests.city.makers import batch
 from tests.dashboards import scenes
@@ -59,3 +60,20 @@ def test_a_repository_that_is_lost_is_said_by_who_watches_it() -> None:
     said(changes)
     fed.lost(datetime.now(UTC))
     assert said(changes) == []
+
+
+def test_a_fault_in_telling_is_told_and_does_not_end_the_telling(monkeypatch) -> None:
+    stopped, looks = threading.Event(), []
+
+    def broken(changes: Changes) -> None:
+        looks.append(changes)
+        if len(looks) == 2:
+            stopped.set()
+        raise ValueError("this picture breaks something")
+
+    monkeypatch.setattr("commands._changes.EVERY_S", 0.01)
+    monkeypatch.setattr("commands._changes.AGAIN_S", 0.01)
+    monkeypatch.setattr(Changes, "look", broken)
+    with capture_logs() as logged:
+        follow(Hub(scenes.HUE, WorldClock(), 5), stopped)
+    assert [line["log_level"] for line in logged] == ["error", "error"]

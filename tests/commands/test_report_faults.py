@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from commands import _making
 from commands._making import NothingToReportError, ReportFailedError, made
 from commands._order import Delivered, Order, answer, parsed, refusal
+from reports.apart import ROOT
 from reports.fonts import fonts
 from reports.making import save
 from tests.commands.conftest import TOWN
@@ -94,7 +94,7 @@ def test_the_same_without_rights_where_files_may_not_grow(tmp_path: Path) -> Non
 
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "week.pdf")],
-        cwd=_making.ROOT, capture_output=True, text=True, preexec_fn=small_files, check=True,
+        cwd=ROOT, capture_output=True, text=True, preexec_fn=small_files, check=True,
     )  # fmt: skip
     assert done.stdout.strip() == f"{tmp_path / 'week.pdf'} File too large" and list(tmp_path.iterdir()) == []
 
