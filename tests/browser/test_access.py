@@ -84,6 +84,7 @@ def test_motion_stops_and_signs_stay_when_the_system_asks(seen: Watched) -> None
 @pytest.mark.parametrize(("width", "height"), [(960, 540), (320, 640)], ids=["200 %", "400 %"])
 def test_an_enlarged_page_is_one_column_that_is_whole(seen: Watched, width: int, height: int) -> None:
     seen.page.set_viewport_size({"width": width, "height": height})
+    assert sideways(seen.page) == 0, "not even until the map is drawn anew"
     seen.page.wait_for_timeout(200)
     assert sideways(seen.page) == 0
     assert cut(seen.page) == []
