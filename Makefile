@@ -18,7 +18,7 @@ run: install ## embedded database, demo city, dashboard on http://127.0.0.1:8050
 	@exec "$(BIN)/ioc" serve --demo
 
 test: install-test ## the whole test suite
-	@"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --dist loadscope $(ARGS)
+	@"$(BIN)/python" -m pytest -n auto --dist loadscope --no-loadscope-reorder $(ARGS)
 
 soak: install-test ## what takes long: a day on the wall, many screens, replicas, a failover
 	@"$(BIN)/python" -m pytest -m soak -rs $(ARGS)

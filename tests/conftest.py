@@ -1,5 +1,6 @@
 """One embedded PostgreSQL for the whole session; every test gets a database of its own, cloned from a migrated one."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -23,27 +24,38 @@ from repository.server import embedded
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no test is timed
 settings.load_profile("suite")
 TEMPLATE = "template_migrated"
-ALONE = {"browser", "faults", "commands"}
-"""Rooms whose tests start whole servers and browsers: one after the other, or they would measure each other."""
+TURNS = {"browser": "screens", "faults": "servers", "commands": "servers"}
+"""Rooms whose tests start whole servers and browsers, and mostly wait for them: those of a kind one after the other, or
+they would measure each other; and before all the rest, which fills what time they leave."""
 LONG = {"soak": "takes long: with make soak", "teeth": "takes long: with make teeth"}
 _numbers = count()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes long runs where -m names it."""
+    """What takes long runs where -m names it; what waits long comes first, or all else would wait for it at the end."""
     for mark, reason in LONG.items():
         if mark not in config.option.markexpr:
             for item in items:
                 if item.get_closest_marker(mark):
                     item.add_marker(pytest.mark.skip(reason=reason))
+    items.sort(key=lambda item: _room(item.nodeid) not in TURNS)
+
+
+def _room(nodeid: str) -> str:
+    return nodeid.split("::", 1)[0].split("/")[1]
 
 
 class Rooms(LoadScopeScheduling):  # type: ignore[misc]
     """A file's tests share fixtures, so they stay on one worker; rooms that measure themselves share one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.split("::", 1)[0]
-        return "alone" if path.split("/")[1] in ALONE else path
+        return TURNS.get(_room(nodeid), nodeid.split("::", 1)[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than cores, four at most: a test of servers and screens waits for much of its time."""
+    return min(4, (os.cpu_count() or 1) + 1)
 
 
 @pytest.hookimpl(optionalhook=True)
