@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy import Engine
@@ -23,6 +24,9 @@ from repository.server import embedded
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no test is timed
 settings.load_profile("suite")
+_plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, _plain])
+"""A traceback with its variables takes ten seconds where one of them is a city."""
 TEMPLATE = "template_migrated"
 TURNS = {"browser": "screens", "faults": "servers", "commands": "servers"}
 """Rooms whose tests start whole servers and browsers, and mostly wait for them: those of a kind one after the other, or

@@ -16,7 +16,7 @@ class Channel:
 
     def __init__(self, address: Address, page: Page, fixed: Snapshot | None = None) -> None:
         self.address, self.page, self.fixed = address, page, fixed
-        self.screens = 0
+        self.screens, self.standing = 0, False
         self.codes: list[str] = []
         self._sheets: deque[Sheet] = deque(maxlen=REMEMBERED)
         self._made: tuple[int, dict[int, Frame]] = (0, {})

@@ -1,5 +1,6 @@
 """What a page says about itself: which picture, of when, followed how; and what the browser must know to heal."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,6 +59,11 @@ def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = 
         "skeleton": f"{ground(snapshot.places).stamp}{'' if snapshot.version else '-'}",
         "lang": say.code,
     }
+
+
+def stands(told: Mapping[str, Any], say: Language, since: datetime) -> dict[str, Any]:
+    """The `meta` of a page that could not be painted anew since then: what it shows is no longer live."""
+    return {**told, "connection": "reconnecting", "lost": _lost(Lost(since, "silent"), say)}
 
 
 def _lost(lost: Lost, say: Language) -> str:

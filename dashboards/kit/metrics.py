@@ -46,9 +46,10 @@ class State(Collector):
             "ioc_repository_lost_seconds": ("Since it was lost; 0 while it is there, and at the start", away),
             "ioc_repository_storing": ("0 while the database answers and stores nothing", 0 if state.unstored else 1),
             "ioc_database_clock_ahead_seconds": ("Of this machine's; what is sure of it", hub.ahead),
-            "ioc_screens": ("Pages that follow", self.painter.screens),
+            "ioc_screens": ("Pages that follow", self.painter.channels.screens),
             "ioc_sockets": ("Browsers that are connected", self.crowd.sockets),
             "ioc_sockets_limit": ("How many browsers may be connected: IOC_SCREENS", self.crowd.most),
+            "ioc_pages_standing": ("Pages looked at that can't be painted", self.painter.channels.standing),
             "ioc_painter_queue": ("Trend lines still to be worked out", self.painter.queue),
         }  # fmt: skip
         for name, (words, number) in told.items():

@@ -6,7 +6,7 @@ works out trend lines, one moment of one indicator at a time, so that a new pict
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,17 +17,17 @@ from city.snapshot import Snapshot
 from dashboards.kit import panels
 from dashboards.kit.address import Address
 from dashboards.kit.channel import Channel
+from dashboards.kit.channels import Channels
 from dashboards.kit.contract import Page, View
 from dashboards.kit.hub import Hub, State, same
 from dashboards.kit.language import Language
-from dashboards.kit.meta import meta
+from dashboards.kit.meta import meta, stands
 from dashboards.kit.sheet import Sheet
 from dashboards.kit.tile import key, record
 from dashboards.kit.trends import Trends
 
 REST_S = 0.5
 IDLE_S = 1.0
-KEPT_CHANNELS, KEPT_PASTS = 100, 6
 
 
 class Painter:
@@ -37,7 +37,7 @@ class Painter:
         self.hub, self.pages, self.languages = hub, pages, languages
         self.trends = Trends()
         self.log = structlog.get_logger("dashboards.painter")
-        self._channels: dict[str, Channel] = {}
+        self.channels = Channels()
         self._painting = threading.RLock()
         self._told, self._painted, self._rested = hub.state, hub.state, 0.0
         self._todo: list[tuple[Channel, Snapshot, str, np.datetime64]] = []
@@ -53,10 +53,6 @@ class Painter:
             self.hub.changed.notify_all()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
-
-    @property
-    def screens(self) -> int:
-        return sum(c.screens for c in list(self._channels.values()))
 
     @property
     def queue(self) -> int:
@@ -77,36 +73,43 @@ class Painter:
         """
         with self._painting:
             state = State(fixed) if fixed else self.hub.state
-            channel = self._channels.get(address.key)
+            channel = self.channels.get(address.key)
             if channel is None:
                 channel = Channel(address, self.pages[address.page], fixed)
             if channel.sheet is None or (fixed is None and channel.sheet.meta["version"] != state.snapshot.version):
                 self._paint(channel, state)
-            self._channels.pop(address.key, None)
-            self._channels[address.key] = channel  # newest last
-            self._forget()
+            self.channels.keep(channel)
             return channel
-
-    def _forget(self) -> None:
-        """Addresses that nobody looks at, the oldest first; those of past moments hold a city each, so few of them."""
-        idle = [k for k, c in self._channels.items() if not c.screens]
-        past = [k for k in idle if self._channels[k].fixed is not None]
-        over = [*past[: max(0, len(past) - KEPT_PASTS)], *idle[: max(0, len(self._channels) - KEPT_CHANNELS)]]
-        for k in dict.fromkeys(over):
-            del self._channels[k]
 
     def _looked_at(self) -> list[Channel]:
         """Live channels with screens whose place still exists."""
         places = self.hub.state.snapshot.places
-        found = [c for c in list(self._channels.values()) if c.screens and c.fixed is None]
+        found = [c for c in self.channels if c.screens and c.fixed is None]
         return [c for c in found if places.slot(c.address.place) is not None]
+
+    def _each(self, work: Callable[[Channel], None]) -> None:
+        """Every page that is looked at; one that can't be painted stands and says so, and keeps no other waiting."""
+        for channel in self._looked_at():
+            try:
+                work(channel)
+            except Exception:  # noqa: BLE001  whatever it is, it is told on the page and in the log
+                self._stand(channel)
+
+    def _stand(self, channel: Channel) -> None:
+        """Keep the last picture of a page and say since when it is the last; the next picture is tried again."""
+        if channel.standing or channel.sheet is None:
+            return
+        self.log.exception("a page can't be painted", page=channel.address.page, place=channel.address.place)
+        channel.standing, sheet = True, channel.sheet
+        told = stands(sheet.meta, self.languages[channel.address.lang], self.hub.world.now())
+        channel.put(replace(sheet, number=sheet.number + 1, meta=told))
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
                 self._turn()
             except Exception:
-                self.log.exception("painting failed")  # a fault of one painting must not stop all screens
+                self.log.exception("painting failed")  # whatever it is, the next picture is painted
                 self._painted = self._told
                 self._stopping.wait(REST_S)
 
@@ -117,8 +120,7 @@ class Painter:
             self._tell(before, state)
         due = self._rested + REST_S - time.monotonic()
         if not same(self._told, self._painted) and due <= 0:
-            for channel in self._looked_at():
-                self._paint(channel, self._told)
+            self._each(lambda channel: self._paint(channel, self._told))
             self._painted, self._rested = self._told, time.monotonic()
         elif not self._work_out_a_trend():
             with self.hub.changed:
@@ -133,14 +135,16 @@ class Painter:
         touched = set(snapshot.touched(before.snapshot)) if snapshot is not before.snapshot else set()
         if not touched and state.lost == before.lost:
             return
-        for channel in self._looked_at():
-            with self._painting:
-                sheet, view = channel.sheet, self.view(channel.address, snapshot)
-                if sheet is None:
-                    continue
-                tiles = {**sheet.tiles, **self._tiles([c for c in channel.codes if c in touched], view)}
-                new = meta(channel.address, view, state, self.hub)
-                channel.put(replace(sheet, number=sheet.number + 1, meta=new, tiles=tiles))
+        self._each(lambda channel: self._reword(channel, state, touched))
+
+    def _reword(self, channel: Channel, state: State, touched: set[str]) -> None:
+        with self._painting:
+            sheet, view = channel.sheet, self.view(channel.address, state.snapshot)
+            if sheet is None or channel.standing:  # one that stands is live again when all of it is painted
+                return
+            tiles = {**sheet.tiles, **self._tiles([c for c in channel.codes if c in touched], view)}
+            new = meta(channel.address, view, state, self.hub)
+            channel.put(replace(sheet, number=sheet.number + 1, meta=new, tiles=tiles))
 
     def _paint(self, channel: Channel, state: State) -> None:
         """Everything on the page."""
@@ -160,6 +164,9 @@ class Painter:
                     drawn.figures,
                 )
             )
+            if channel.standing:
+                self.log.info("a page is painted again", page=channel.address.page, place=channel.address.place)
+            channel.standing = False
 
     @staticmethod
     def _tiles(codes: list[str], view: View) -> dict[str, Any]:
@@ -187,7 +194,7 @@ class Painter:
 
     def _missing(self) -> list[tuple[Channel, Snapshot, str, np.datetime64]]:
         out = []
-        for channel in list(self._channels.values()):
+        for channel in self.channels:
             snapshot = channel.fixed or self.hub.state.snapshot
             if channel.screens and snapshot.version:
                 out = [(channel, snapshot, *m) for m in self.trends.missing(snapshot, channel.codes)]

@@ -10,8 +10,8 @@ from city.city import picture
 from city.clock import FrozenClock
 from city.snapshot import Known, Snapshot
 from city.stored import Stored
+from dashboards.kit.channels import KEPT_PASTS
 from dashboards.kit.hub import Hub
-from dashboards.kit.painter import KEPT_PASTS
 from tests.city.makers import batch
 from tests.dashboards import scenes
 from tests.dashboards.serving import Running, serving
@@ -84,7 +84,7 @@ def test_what_is_stored_is_told_with_its_marks(there: Running) -> None:
 def test_few_pictures_of_the_past_are_held(there: Running) -> None:
     for minutes in range(KEPT_PASTS + 4):
         ask(there, at=(scenes.EVENING - timedelta(hours=8, minutes=minutes)).isoformat())
-    kept = [c for c in there.app.painter._channels.values() if c.fixed is not None]
+    kept = [c for c in there.app.painter.channels if c.fixed is not None]
     assert len(kept) == KEPT_PASTS
 
 

@@ -162,11 +162,11 @@ def test_a_screen_that_does_not_answer_is_sent_one_frame_and_no_more(running: Ru
 def test_a_screen_that_leaves_is_forgotten(running: Running) -> None:
     async def story(page: Page) -> None:
         await page.frame()
-        assert running.app.painter.screens == 1
+        assert running.app.painter.channels.screens == 1
 
-    until(lambda: running.app.painter.screens == 0)
+    until(lambda: running.app.painter.channels.screens == 0)
     scenario(running, story)
-    until(lambda: running.app.painter.screens == 0)
+    until(lambda: running.app.painter.channels.screens == 0)
 
 
 def test_many_screens_share_one_painting(running: Running) -> None:
@@ -176,7 +176,7 @@ def test_many_screens_share_one_painting(running: Running) -> None:
         for page in pages:
             await page.start(output(running))
         await asyncio.gather(*(p.frame(15) for p in pages))
-        assert len({id(c) for c in running.app.painter._channels.values() if c.screens}) == 1
+        assert len({id(c) for c in running.app.painter.channels if c.screens}) == 1
         for socket in sockets:
             await socket.close()
 

@@ -68,5 +68,5 @@ def test_the_wall_is_the_same_picture_without_controls(running: Running) -> None
 def test_many_walls_share_one_channel_with_the_page_itself(running: Running) -> None:
     for href in ("/?lang=en", "/wall?lang=en", "/wall?lang=en&screen=/"):
         httpx.get(running.url + href)
-    keys = list(running.app.painter._channels)
+    keys = [c.address.key for c in running.app.painter.channels]
     assert keys.count(Address("overview", lang="en").key) == 1 and not any("wall" in k for k in keys)

@@ -243,6 +243,7 @@ OUT: dict[str, Out] = {
     "F36": _script(("setTimeout(open, pause + ", "setTimeout(() => 0, pause + ")),
     "F39": _script(("setInterval(ping, BEAT_MS)", "0"), ("PATIENCE_MS = 8000", "PATIENCE_MS = 1e12")),
     "F40": _no_silence,
+    "painting": of_work.painted_one_after_the_other,
     "F41": _script(("    lines.delete(gd);\n    try { theirs.purge(gd); }", "    try { 0; }")),
     "F42 context": _script(("setInterval(watch, 500);", "")),
     "failover": _nothing,

@@ -3,6 +3,20 @@
 import pytest
 
 
+def painted_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first page that can't be painted ends the round."""
+    from collections.abc import Callable
+
+    from dashboards.kit.channel import Channel
+    from dashboards.kit.painter import Painter
+
+    def each(self: Painter, work: Callable[[Channel], None]) -> None:
+        for channel in self._looked_at():
+            work(channel)
+
+    monkeypatch.setattr(Painter, "_each", each)
+
+
 def causes_are_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
     from data_sources.engine import schedule
 

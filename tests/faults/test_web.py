@@ -11,6 +11,8 @@ from playwright.sync_api import Browser
 
 from city.city import City
 from city.clock import WorldClock
+from dashboards.kit import panels
+from dashboards.kit.contract import Page, View
 from repository import watch
 from tests.browser.chromium import Watched
 from tests.dashboards.serving import serving
@@ -111,6 +113,31 @@ def test_f40_a_picture_takes_longer_than_its_interval(
     seen = rig.says("No new picture since", 10, began)
     monkeypatch.undo()
     record("F40", seen=seen, recovered=rig.lives(10), lost=rig.lost())
+
+
+def test_painting_fails_of_one_page_and_no_other(
+    rig: Rig, browser: Browser, monkeypatch: pytest.MonkeyPatch, record: Record
+) -> None:
+    drawn = panels.drawn
+
+    def some(page: Page, view: View) -> object:
+        if page.key == "public_order":
+            raise ValueError("a number nobody thought of")
+        return drawn(page, view)
+
+    other = Watched(browser.new_context(viewport={"width": 900, "height": 600}).new_page())
+    other.page.goto(f"{rig.running.url}/?lang=en")
+    other.await_state("live", 30)
+    began = time.monotonic()
+    monkeypatch.setattr(panels, "drawn", some)
+    rig.note()
+    seen = rig.says("No new picture since", 5, began)
+    waited(lambda: other.value("incidents_open") == str(len(rig.acknowledged)), 5)
+    assert other.state() == "live" and not banner(other), "the others go on"
+    monkeypatch.undo()
+    rig.note()
+    record("painting", seen=seen, recovered=rig.lives(10), lost=rig.lost())
+    other.page.context.close()
 
 
 HIDDEN = """
