@@ -179,7 +179,7 @@ window.ioc = (() => {
     put(byId("data-age"), frozen ? "" : (words().age || "").replace("{age}", age(now - Date.parse(page.meta.at))));
   }
 
-  // ---- healing: the worker reconnects by itself; a reload is the last resort, and never into a dead server
+  // ---- healing: the worker reconnects by itself; a reload is the last resort, and never into a dead server or a page that it can't paint
 
   async function heal() {
     state();
@@ -193,11 +193,14 @@ window.ioc = (() => {
     } catch { time.healthy = null; }
   }
 
-  function reload() {
+  async function reload() {
     const last = Number(sessionStorage.getItem("reloaded") || 0);
     if (Date.now() - last < RELOADS_APART_MS) return;
     sessionStorage.setItem("reloaded", Date.now());
-    setTimeout(() => location.reload(), Math.random() * 3000);
+    await new Promise((done) => setTimeout(done, Math.random() * 3000));
+    try {  // an old picture that says so is better than none
+      if ((await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(10000) })).ok) location.reload();
+    } catch { /* gone again: healing goes on */ }
   }
 
   // ---- where frames arrive

@@ -177,9 +177,9 @@ ioc.time = (() => {
     scrollTo(0, 0);
   }, true);
 
-  // A page that was opened at a moment that could not be read comes as soon as it can.
+  // A page that could not be read or painted comes as soon as it can.
   async function again() {
-    if (!document.querySelector("main.apology") || !query().has("at") || document.hidden) return;
+    if (!document.querySelector("main.apology[data-again]") || document.hidden) return;
     if ((await read(here())).text) dash_clientside.set_props("again", { data: Date.now() });
   }
 

@@ -17,8 +17,9 @@ ioc.wall = (() => {
 
   // ---- turning
 
-  async function show(path) {  // the page on screen stays until the next one is painted
-    if (it.busy) return false;
+  // The page on screen stays until the next one is painted. False: the server can't paint it; null: not now.
+  async function show(path) {
+    if (it.busy) return null;
     it.busy = true;
     try {
       const answer = await answers(`/frame?href=${encodeURIComponent(at(path))}`);
@@ -29,12 +30,17 @@ ioc.wall = (() => {
         dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
       }
       return true;
-    } catch { return false; } finally { it.busy = false; }
+    } catch { return null; } finally { it.busy = false; }
   }
 
   async function turn() {
-    const pages = it.plan.pages, now = pages.findIndex((p) => p.path === here()), next = pages[(now + 1) % pages.length];
-    it.due = performance.now() + ((await show(next.path)) ? next.seconds * 1000 : AGAIN_MS);
+    const pages = it.plan.pages, now = pages.findIndex((p) => p.path === here());
+    let next, shown = false;
+    for (let n = 1; shown === false && n <= pages.length; n += 1) {  // one that can't be painted is passed over
+      next = pages[(now + n) % pages.length];
+      shown = await show(next.path);
+    }
+    it.due = performance.now() + (shown ? next.seconds * 1000 : AGAIN_MS);
   }
 
   // ---- alarms: what is new since the last look takes the screen

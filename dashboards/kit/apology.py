@@ -29,9 +29,12 @@ WHY = {
     "past": "That moment can't be read at present. Please try again shortly.",
     "name": "This server goes by another name, so it tells nothing under this one. "
     "Whoever runs it finds it in IOC_ORIGINS.",
+    "broken": "This page can't be painted at present. It tries again by itself.",
     "full": "This server shows as many screens as it can. The page tries again by itself.",
 }
-STATUS = {404: "page", 421: "name", 503: "full"}
+STATUS = {404: "page", 421: "name", 500: "broken", 503: "full"}
+AGAIN = {"later", "past", "broken"}
+"""What may come; the page asks for it by itself (assets/time.js)."""
 HOME = "To the overview"
 STYLE = """body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--ground);color:var(--text);
 font:1.0625rem/1.5 system-ui,sans-serif}main{max-width:36rem;padding:1.5rem}
@@ -47,13 +50,19 @@ def why(error: Exception) -> str:
         return about if about in ("at", "known", "lang") else "page"
     if isinstance(error, NotYetError):
         return "later"
-    return "past" if isinstance(error, PastError) else "place"
+    if isinstance(error, PastError):
+        return "past"
+    return "place" if isinstance(error, KeyError) else "broken"
 
 
 def component(error: Exception, say: Language) -> Component:
     """In a page's place."""
-    home = html.A(say(HOME), href=f"/?lang={say.code}")
-    return html.Main([html.H1(say(TITLE)), html.P(say(WHY[why(error)])), html.P(home)], id="main", className="apology")
+    home, because = html.A(say(HOME), href=f"/?lang={say.code}"), why(error)
+    told = [html.H1(say(TITLE)), html.P(say(WHY[because])), html.P(home)]
+    main = html.Main(told, id="main", className="apology")
+    if because in AGAIN:
+        setattr(main, "data-again", "yes")
+    return main
 
 
 def refusals(languages: Mapping[str, Language], own: str) -> Refusal:
@@ -73,7 +82,7 @@ def refusals(languages: Mapping[str, Language], own: str) -> Refusal:
 
 def document(status: int, say: Language, theme: str) -> str:
     home = f'<p><a href="/?lang={say.code}">{escape(say(HOME))}</a></p>' if status != 421 else ""
-    again = '<meta http-equiv="refresh" content="15">' if status == 503 else ""
+    again = '<meta http-equiv="refresh" content="15">' if status in (500, 503) else ""
     title = escape(say(TITLE))
     return (
         f'<!DOCTYPE html><html lang="{say.code}" data-bs-theme="{theme}"><head><meta charset="utf-8">{again}'

@@ -148,13 +148,18 @@ def add_pages(app: Site, server: FastAPI, opening: Opening) -> None:
 
 
 def add_missing(server: FastAPI, refusal: Refusal) -> None:
-    """A page for a person at an address that is none; programs are told as ever."""
+    """A page for a person at an address that is none, or where none can be painted; programs are told as ever."""
 
     async def view(request: Request, _error: Exception) -> Response:
         found = refusal(request.scope, 404)
         return found or Response('{"detail":"Not Found"}', 404, media_type="application/json")
 
+    async def broken(request: Request, _error: Exception) -> Response:
+        found = refusal(request.scope, 500)
+        return found or Response("internal server error\n", 500, media_type="text/plain")
+
     server.add_exception_handler(404, view)
+    server.add_exception_handler(500, broken)
 
 
 def add_routing(app: Site, opening: Opening) -> None:
@@ -174,6 +179,9 @@ def add_routing(app: Site, opening: Opening) -> None:
         except (AddressError, KeyError, PastError) as e:
             if isinstance(e, PastError):
                 log.warning("past not read", reason=str(e))
+            return apology.component(e, opening.spoken(href))
+        except Exception as e:  # told here and in the log: or the page before would pass for this one
+            log.exception("a page can't be painted")
             return apology.component(e, opening.spoken(href))
 
 

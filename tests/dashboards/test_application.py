@@ -188,10 +188,12 @@ def test_a_page_that_cannot_be_shown_says_why_in_the_readers_language(running: R
         inputs = [{"id": "drawn", "property": "data", "value": asked}]
         told = ask(running, json.dumps(routing(inputs=inputs)).encode()).json()["response"]["page"]["children"]
         assert say(apology.WHY[why]) in json.dumps(told, ensure_ascii=False)
+        assert ("data-again" in json.dumps(told)) is (why in apology.AGAIN), "asked for again only where it may come"
     for host, status in (("", 404), ("evil.example", 421)):
         headers = {"Accept": "text/html", "Cookie": "look=light-1", **({"Host": host} if host else {})}
         answer = httpx.get(f"{running.url}/none?lang={lang}", headers=headers)
         assert answer.status_code == status and say(apology.WHY[apology.STATUS[status]]) in unescape(answer.text)
+        assert 'http-equiv="refresh"' not in answer.text
         assert f'lang="{lang}" data-bs-theme="light"' in answer.text and "/assets/" not in answer.text
     assert httpx.get(f"{running.url}/none").json() == {"detail": "Not Found"}
 
