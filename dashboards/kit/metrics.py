@@ -50,7 +50,7 @@ class State(Collector):
             "ioc_sockets": ("Browsers that are connected", self.crowd.sockets),
             "ioc_sockets_limit": ("How many browsers may be connected: IOC_SCREENS", self.crowd.most),
             "ioc_pages_standing": ("Pages looked at that can't be painted", self.painter.channels.standing),
-            "ioc_painter_queue": ("Trend lines still to be worked out", self.painter.queue),
+            "ioc_painter_queue": ("Trend lines still to be worked out", len(self.painter.trend_work)),
         }  # fmt: skip
         for name, (words, number) in told.items():
             yield Gauges(name, words, value=float(number))

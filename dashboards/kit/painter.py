@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import structlog
 
 from city.snapshot import Snapshot
@@ -24,6 +23,7 @@ from dashboards.kit.language import Language
 from dashboards.kit.meta import meta, stands
 from dashboards.kit.sheet import Sheet
 from dashboards.kit.tile import key, record
+from dashboards.kit.trend_work import TrendWork
 from dashboards.kit.trends import Trends
 
 REST_S = 0.5
@@ -35,12 +35,11 @@ class Painter:
 
     def __init__(self, hub: Hub, pages: Mapping[str, Page], languages: Mapping[str, Language]) -> None:
         self.hub, self.pages, self.languages = hub, pages, languages
-        self.trends = Trends()
+        self.trend_work = TrendWork(Trends())
         self.log = structlog.get_logger("dashboards.painter")
         self.channels = Channels()
         self._painting = threading.RLock()
         self._told, self._painted, self._rested = hub.state, hub.state, 0.0
-        self._todo: list[tuple[Channel, Snapshot, str, np.datetime64]] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="painter", daemon=True)
 
@@ -53,11 +52,6 @@ class Painter:
             self.hub.changed.notify_all()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
-
-    @property
-    def queue(self) -> int:
-        """Trend lines that wait to be worked out."""
-        return len(self._todo)
 
     def view(self, address: Address, snapshot: Snapshot) -> View:
         """Raises KeyError when the city has no such place."""
@@ -173,31 +167,18 @@ class Painter:
         return {key(c, view.place): record(view.snapshot.number(c, view.slot), view) for c in codes}
 
     def _lines(self, codes: list[str], view: View) -> dict[str, Any]:
-        lines = {key(c, view.place): self.trends.line(view.snapshot, c, view.slot) for c in codes}
+        lines = {key(c, view.place): self.trend_work.trends.line(view.snapshot, c, view.slot) for c in codes}
         return {k: line for k, line in lines.items() if line}
 
     def _work_out_a_trend(self) -> bool:
-        """One moment of one indicator; when a past picture's lines are whole, its page is painted again."""
-        if not self._todo:
-            self._todo = self._missing()
-        if not self._todo:
-            return False
-        channel, snapshot, code, moment = self._todo.pop()
+        """When the lines of a picture are whole, its page is painted again."""
         began = time.monotonic()
-        self.trends.work_out(snapshot, code, moment)
+        done = self.trend_work.step(self.channels, self.hub.state.snapshot)
+        if done is None:
+            return False
         self._stopping.wait(min(0.05, time.monotonic() - began))  # half of one core's time at most
-        if channel.fixed is not None and not any(c is channel for c, *_ in self._todo):
-            self._paint(channel, State(channel.fixed))
-        elif not self._todo:
-            self._painted = State(snapshot)  # so that the next turn paints the finished lines
+        if done.last and done.channel.fixed is not None:
+            self._paint(done.channel, State(done.channel.fixed))
+        elif done.last:
+            self._painted = State(done.snapshot)  # so that the next turn paints the finished lines
         return True
-
-    def _missing(self) -> list[tuple[Channel, Snapshot, str, np.datetime64]]:
-        out = []
-        for channel in self.channels:
-            snapshot = channel.fixed or self.hub.state.snapshot
-            if channel.screens and snapshot.version:
-                out = [(channel, snapshot, *m) for m in self.trends.missing(snapshot, channel.codes)]
-            if out:
-                break
-        return out

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
+import structlog
 
 from city.batch import Array
 from city.indicators import registry
@@ -46,6 +47,8 @@ class Trends:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str, int], tuple[datetime, Array]] = OrderedDict()
         self._lock = threading.Lock()
+        self._unknown: set[str] = set()
+        self.log = structlog.get_logger("dashboards.trends")
 
     def line(self, snapshot: Snapshot, code: str, slot: int) -> list[float | None] | None:
         """Values of one place, oldest first, the snapshot's own value last; None where not yet worked out."""
@@ -75,7 +78,14 @@ class Trends:
         return entry is None or entry[0] < oldest or len(entry[1]) != size
 
     def work_out(self, snapshot: Snapshot, code: str, moment: np.datetime64) -> None:
-        values = registry()[code].compute(snapshot.scene.earlier(moment)).values
+        """One that can't be worked out is unknown until it is looked at again, and no line is kept from the page."""
+        try:
+            values = registry()[code].compute(snapshot.scene.earlier(moment)).values
+        except Exception:
+            if code not in self._unknown:
+                self.log.exception("a trend can't be worked out", indicator=code, at=str(moment))
+            self._unknown.add(code)
+            values = np.full(snapshot.places.slots, np.nan)
         with self._lock:
             self._kept[_scope(snapshot), code, int(moment.astype("datetime64[us]").astype(np.int64))] = (
                 snapshot.at,

@@ -1,6 +1,9 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
+import pytest
+from structlog.testing import capture_logs
 
 from city.indicators import registry
 from city.scene import instant
@@ -46,3 +49,19 @@ def test_lines_are_worked_out_again_for_corrections() -> None:
     filled(trends, "incidents_open")
     later = scenes.calm(scenes.EVENING + REFRESH + timedelta(minutes=1))
     assert len(trends.missing(later, ["incidents_open"])) > 20
+
+
+def test_one_that_cannot_be_worked_out_is_unknown_told_once_and_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    trends, code = Trends(), "incidents_open"
+
+    def none(scene: object) -> object:
+        raise ValueError("a number nobody thought of")
+
+    broken = replace(registry()[code], compute=none)
+    monkeypatch.setattr("dashboards.kit.trends.registry", lambda: {**registry(), code: broken})
+    with capture_logs() as told:
+        filled(trends, code)
+    assert [t["event"] for t in told] == ["a trend can't be worked out"]
+    line = trends.line(scenes.calm(), code, CITY)
+    assert line and set(line[:-1]) == {None} and line[-1] is not None
+    assert trends.missing(scenes.calm(), [code]) == []
