@@ -48,6 +48,8 @@ class Changes:
         now = {t.key: t.facts for t in _so(self._hub)}
         for key in sorted(now.keys() - self._said):
             self._log.warning(WORDS[key][0], **now[key])
+            if key == "silent":  # a database that is away is counted where that is noticed
+                self._hub.meters.lost()
         for key in sorted(self._said - now.keys()):
             self._log.info(WORDS[key][1])
         self._said = set(now)

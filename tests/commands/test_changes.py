@@ -49,6 +49,7 @@ def test_a_picture_that_is_overdue_is_said_until_there_is_a_new_one(monkeypatch)
     said(changes)
     monkeypatch.setattr(fed, "_heard_at", fed._heard_at - 12)
     assert said(changes) == [("warning", "no new picture")]
+    assert fed.meters.kept.get_sample_value("ioc_repository_lost_total") == 1
     fed.publish(shown(ran=10))
     assert said(changes) == [("info", "pictures are made again")]
 
@@ -60,6 +61,7 @@ def test_a_repository_that_is_lost_is_said_by_who_watches_it() -> None:
     said(changes)
     fed.lost(datetime.now(UTC))
     assert said(changes) == []
+    assert fed.meters.kept.get_sample_value("ioc_repository_lost_total") == 1, "counted by him, too"
 
 
 def test_a_fault_in_telling_is_told_and_does_not_end_the_telling(monkeypatch) -> None:
