@@ -5,7 +5,8 @@
 
 window.ioc = (() => {
   const PATIENCE_MS = 8000, HEAL_MS = 2000, RELOAD_AFTER_MS = 12000, RELOADS_APART_MS = 60000, DRIFT_MS = 30000;
-  const page = { address: null, number: 0, meta: {}, tiles: new Map(), early: [] };
+  const LATE_MS = 5000, ASK_AGAIN_MS = 10000, FIRST_LATE_MS = 45000;
+  const page = { address: null, number: 0, meta: {}, tiles: new Map(), early: [], behind: null };
   const time = { heard: performance.now(), server: null, city: null, speed: 1, healthy: null };
   const byId = (id) => document.getElementById(id);
   const words = () => JSON.parse(byId("city-state")?.dataset.words || "{}");
@@ -15,14 +16,20 @@ window.ioc = (() => {
   function take(text, own) {
     const frame = JSON.parse(text);
     if (frame.now) hear(frame);
-    if (!frame.meta) return tick();
+    if (!frame.meta) { state(); return tick(); }
     if (own) begin(frame);
-    else if (frame.meta.address !== page.address) page.early = [...page.early.slice(-9), frame];
+    else if (frame.meta.address !== page.address) wait(frame);
     else if (frame.whole || frame.number > page.number) show(frame);
   }
 
+  function wait(frame) {  // frames of an address come before its page; where Dash's answer was lost, without it
+    page.early = [...page.early.slice(-9), frame];
+    if (page.href !== location.href) page.behind ??= { since: performance.now(), asked: performance.now() };
+  }
+
   function hear(frame) {
-    Object.assign(time, { heard: performance.now(), server: frame.now, city: frame.city, speed: frame.speed, healthy: null, full: false });
+    const heard = { server: frame.now, city: frame.city, speed: frame.speed, lost: frame.lost || "" };
+    Object.assign(time, { heard: performance.now(), healthy: null, full: false, ...heard });
     const mine = document.documentElement.dataset.build;
     if (frame.build && mine && frame.build !== mine) reload();
   }
@@ -30,6 +37,7 @@ window.ioc = (() => {
   function begin(frame) {
     page.address = frame.meta.address;
     page.number = 0;
+    Object.assign(page, { href: location.href, behind: null });
     page.skeleton = frame.meta.skeleton;
     page.tiles = new Map();
     ioc.figures?.forget();  // what came for the figures of the page before
@@ -51,7 +59,7 @@ window.ioc = (() => {
   function adopt(text) {  // another moment of the same page
     const frame = JSON.parse(text);
     hear(frame);
-    Object.assign(page, { address: frame.meta.address, number: 0 });
+    Object.assign(page, { address: frame.meta.address, number: 0, href: location.href, behind: null });
     for (const [key, all] of page.tiles) {
       for (const { texts } of all) if (texts.trend && !frame.trends?.[key]) ioc.trend(texts.trend, []);
     }
@@ -114,7 +122,8 @@ window.ioc = (() => {
     const element = byId("city-state"), meta = page.meta;
     if (!element || !meta.address) return;
     const first = byId("first"), silent = !first && performance.now() - time.heard > PATIENCE_MS;
-    const connection = meta.connection === "live" && (silent || first) ? "reconnecting" : meta.connection;
+    const old = silent || first || time.lost || behind() > LATE_MS;
+    const connection = meta.connection === "live" && old ? "reconnecting" : meta.connection;
     const data = element.dataset;
     data.version = meta.version;
     data.at = meta.at;
@@ -129,7 +138,7 @@ window.ioc = (() => {
     const say = words(), told = [];
     if (silent && time.full) told.push(say.full);
     else if (silent) told.push(say.server.replace("{time}", clock(Date.now() - (performance.now() - time.heard), false)));
-    else if (meta.lost) told.push(meta.lost);
+    else if (time.lost || meta.lost) told.push(time.lost || meta.lost);
     if (meta.storing) told.push(meta.storing);
     if (meta.past) told.push(meta.past);
     if (meta.stopped) told.push(meta.stopped);
@@ -138,7 +147,8 @@ window.ioc = (() => {
     if (Math.abs(drift) > DRIFT_MS) told.push(say.drift.replace("{minutes}", Math.round(Math.abs(drift) / 60000)));
     put(byId("banner"), told.join(" · "));
     const shown = byId("banner");
-    if (shown) shown.className = !told.length ? "" : silent || meta.lost || meta.storing ? "trouble" : "notice";
+    const trouble = silent || time.lost || meta.lost || meta.storing;
+    if (shown) shown.className = !told.length ? "" : trouble ? "trouble" : "notice";
   }
 
   function cityNow() {
@@ -181,8 +191,18 @@ window.ioc = (() => {
 
   // ---- healing: the worker reconnects by itself; a reload is the last resort, and never into a dead server or a page that it can't paint
 
+  const behind = () => (page.behind ? performance.now() - page.behind.since : 0);
+
+  function ask() {  // the page that the address means, once more: Dash asks for it once, whatever becomes of the answer
+    if (!page.behind || performance.now() - page.behind.asked < ASK_AGAIN_MS) return;
+    page.behind.asked = performance.now();
+    dash_clientside.set_props("again", { data: Date.now() });
+  }
+
   async function heal() {
     state();
+    ask();
+    if (byId("first") && performance.now() > FIRST_LATE_MS) return reload();
     const silent = performance.now() - time.heard;
     if (silent < PATIENCE_MS) return;
     try {
@@ -199,7 +219,8 @@ window.ioc = (() => {
     sessionStorage.setItem("reloaded", Date.now());
     await new Promise((done) => setTimeout(done, Math.random() * 3000));
     try {  // an old picture that says so is better than none
-      if ((await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(10000) })).ok) location.reload();
+      const asked = { cache: "no-store", headers: { Accept: "text/html" }, signal: AbortSignal.timeout(10000) };
+      if ((await fetch(location.href, asked)).ok) location.reload();
     } catch { /* gone again: healing goes on */ }
   }
 

@@ -3,7 +3,7 @@
    It speaks the same words to Dash's renderer, but frames go past it straight to live.js. A wall must come back by itself after any length of time. */
 "use strict";
 
-const BEAT_MS = 4000, BEAT_LOST_MS = 4000, FIRST_TRY_MS = 300, RETRY_MS = 1500, SPREAD_MS = 1500;
+const OPEN_MS = 5000, BEAT_MS = 4000, BEAT_LOST_MS = 4000, FIRST_TRY_MS = 300, RETRY_MS = 1500, SPREAD_MS = 1500;
 const FULL = 1013, FULL_RETRY_MS = 15000;  // the server takes no more screens now: nobody hurries
 const pages = new Map();  // port by page
 const told = new Set();   // pages that were told of a connection
@@ -23,6 +23,9 @@ function open() {
   retry = null;
   if (!url || (socket && socket.readyState <= WebSocket.OPEN)) return;
   const mine = socket = new WebSocket(url);
+  setTimeout(() => {  // a line that swallows would keep it connecting for minutes, and everybody waiting
+    if (mine === socket && mine.readyState === WebSocket.CONNECTING) { closed("no answer"); mine.close(); }
+  }, OPEN_MS);
   mine.onopen = () => {
     if (mine !== socket) return mine.close(1000);
     for (const text of waiting.splice(0)) mine.send(text);

@@ -7,7 +7,7 @@ ioc.wall = (() => {
   const it = { plan: null, due: null, busy: false, known: null, taken: new Map(), alarm: null, asked: 0, night: null };
   const here = () => new URLSearchParams(location.search).get("screen") || "/";
   const on = () => location.pathname === "/wall";
-  const answers = (url) => fetch(url, { cache: "no-store", signal: AbortSignal.timeout(10000) });
+  const answers = (url, headers = {}) => fetch(url, { cache: "no-store", headers, signal: AbortSignal.timeout(10000) });
 
   function at(path) {
     const words = new URLSearchParams(location.search);
@@ -50,6 +50,7 @@ ioc.wall = (() => {
     if (ioc.time.it.past) return;
     let found;
     try { found = await (await answers(`/wall/alarms?lang=${document.documentElement.lang}`)).json(); } catch { return; }
+    if (!Array.isArray(found)) return;  // somebody else's answer, such as a proxy's
     const key = (a) => `${a.code}|${a.at}`, now = performance.now(), before = it.known;
     it.known = new Set(found.map(key));
     if (!before) return;
@@ -96,7 +97,7 @@ ioc.wall = (() => {
     if (it.night === null || performance.now() < it.night) return;
     it.night = performance.now() + AGAIN_MS;
     try {
-      const [ready, page] = await Promise.all([answers("/readyz"), answers(location.href)]);
+      const [ready, page] = await Promise.all([answers("/readyz"), answers(location.href, { Accept: "text/html" })]);
       if (!ready.ok || !page.ok) return;
       location.reload();
     } catch { /* the last picture stays, and its age tells the rest; asked again in a moment */ }
@@ -145,15 +146,16 @@ ioc.wall = (() => {
   });
   addEventListener("resize", () => { if (on() && it.plan) fit(); });
 
-  async function beat() {
-    if (on() && it.plan) {
-      const now = performance.now();
-      if (it.alarm && now > it.alarm.until) { it.alarm = null; it.due = now; paint(); }
-      if (!it.alarm && now >= it.due && it.plan.pages.length && !it.busy) await turn();
-      if (now - it.asked > ASK_MS) await ask();
-      await night();
-    }
-    setTimeout(beat, BEAT_MS);
+  async function look() {
+    const now = performance.now();
+    if (it.alarm && now > it.alarm.until) { it.alarm = null; it.due = now; paint(); }
+    if (!it.alarm && now >= it.due && it.plan.pages.length && !it.busy) await turn();
+    if (now - it.asked > ASK_MS) await ask();
+    await night();
+  }
+
+  async function beat() {  // whatever becomes of one look, there is a next
+    try { if (on() && it.plan) await look(); } finally { setTimeout(beat, BEAT_MS); }
   }
   beat();
   return { it };

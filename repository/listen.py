@@ -39,7 +39,9 @@ class Listener:
             try:
                 self._listen()
                 pause = FIRST_PAUSE
-            except (psycopg.Error, SQLAlchemyError, OSError) as e:
+            except Exception as e:
+                if not isinstance(e, psycopg.Error | SQLAlchemyError | OSError):
+                    log.exception("listening failed by a fault")
                 log.debug("listening lost", reason=str(e).strip(), again_in=pause)
                 if self._listening and not self._stopped.is_set():
                     self._nudge()

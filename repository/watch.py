@@ -102,14 +102,21 @@ class Watcher:
             self._wake.notify()
 
     def _run(self) -> None:
-        due = quiet_until = 0.0
-        while self._awaited(due, quiet_until):
-            with self._wake:
-                begun = time.monotonic()
-                if self._nudged:
-                    quiet_until = begun + QUIET
-                self._nudged = False
-            self._step()
+        due = quiet_until = begun = 0.0
+        while True:
+            try:
+                if not self._awaited(due, quiet_until):
+                    return
+                with self._wake:
+                    begun = time.monotonic()
+                    if self._nudged:
+                        quiet_until = begun + QUIET
+                    self._nudged = False
+                self._step()
+            except Exception:  # noqa: BLE001  whatever it is, it must not end the watch
+                self._log.exception("a look failed by a fault")
+                self._drop()
+                self._stand()
             lost = self._lost_since is not None  # then we ask again sooner, and count from the answer's failing
             due = time.monotonic() + min(RETRY, self._every) if lost else begun + self._every
 
@@ -183,10 +190,7 @@ class Watcher:
             self._on_batch(batch, look, at)
         except Exception:  # noqa: BLE001  a fault in drawing must not end the watch; the next look starts afresh
             self._log.exception("a batch could not be taken in")
-            self._look = None
-            if self._lost_since is None:
-                self._lost_since = WorldClock().now()
-                self._on_lost(self._lost_since, FAULT)
+            self._stand()
             return
         if self._lost_since is not None:
             self._log.info("the picture moves again", since=self._lost_since.isoformat())
@@ -194,6 +198,13 @@ class Watcher:
         if self._clock.live:
             self._unkept = look if batch else self._unkept
             self._leave()
+
+    def _stand(self) -> None:
+        """The picture stands still by a fault of ours; the next look starts afresh."""
+        self._look = None
+        if self._lost_since is None:
+            self._lost_since = WorldClock().now()
+            self._on_lost(self._lost_since, FAULT)
 
     def _leave(self) -> None:
         """The look stays in the database, at the latest when there is room again."""

@@ -1,11 +1,13 @@
 """One page as one address shows it: its newest sheets, and the screens that wait for the next."""
 
 import asyncio
+import threading
 from collections import deque
 
 from city.snapshot import Snapshot
 from dashboards.kit.address import Address
 from dashboards.kit.contract import Page
+from dashboards.kit.hub import State
 from dashboards.kit.sheet import Frame, Sheet, delta, whole
 
 REMEMBERED = 4
@@ -17,10 +19,22 @@ class Channel:
     def __init__(self, address: Address, page: Page, fixed: Snapshot | None = None) -> None:
         self.address, self.page, self.fixed = address, page, fixed
         self.screens, self.standing = 0, False
+        self.painted: State | None = None
+        """What the newest sheet was painted of; None before the first, and of one that could not be painted anew."""
+        self._counting = threading.Lock()
         self.codes: list[str] = []
         self._sheets: deque[Sheet] = deque(maxlen=REMEMBERED)
         self._made: tuple[int, dict[int, Frame]] = (0, {})
         self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
+
+    def join(self) -> None:
+        """One more screen looks at it. Any thread may call this, and `leave`."""
+        with self._counting:
+            self.screens += 1
+
+    def leave(self) -> None:
+        with self._counting:
+            self.screens -= 1
 
     @property
     def sheet(self) -> Sheet | None:

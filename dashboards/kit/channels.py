@@ -20,12 +20,12 @@ class Channels:
         return self._by_key.get(key)
 
     def keep(self, channel: Channel) -> None:
-        """As the newest. What nobody looks at is forgotten, those of past moments sooner: each holds a city."""
+        """As the newest. Of what nobody looks at the oldest are forgotten, past moments sooner: each holds a city."""
         self._by_key.pop(channel.address.key, None)
         self._by_key[channel.address.key] = channel
         idle = [k for k, c in self._by_key.items() if not c.screens]
         past = [k for k in idle if self._by_key[k].fixed is not None]
-        over = [*past[: max(0, len(past) - KEPT_PASTS)], *idle[: max(0, len(self._by_key) - KEPT_CHANNELS)]]
+        over = [*past[: max(0, len(past) - KEPT_PASTS)], *idle[: max(0, len(idle) - KEPT_CHANNELS)]]
         for key in dict.fromkeys(over):
             del self._by_key[key]
 

@@ -5,8 +5,10 @@ one, so a sleeping tab costs nothing, and a screen that fell behind gets the new
 """
 
 import asyncio
+import json
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -17,9 +19,9 @@ from city.snapshot import Snapshot
 from dashboards.kit.address import Address, AddressError, read
 from dashboards.kit.channel import Channel
 from dashboards.kit.contract import Page
-from dashboards.kit.hub import Hub
+from dashboards.kit.hub import Hub, Lost
 from dashboards.kit.line import Line, Sent
-from dashboards.kit.meta import speed
+from dashboards.kit.meta import lost, speed
 from dashboards.kit.painter import Painter
 from dashboards.kit.past import PastError
 from dashboards.kit.sheet import Frame
@@ -51,6 +53,7 @@ class Stream:
         self.line, self.hub, self.painter, self.pages = Line(socket), hub, painter, pages
         self.channel: Channel | None = None
         self._read: tuple[str, Address] | None = None
+        self._since: datetime | None = None
         self.seen = 0
         self.log = structlog.get_logger("dashboards.live")
 
@@ -68,8 +71,11 @@ class Stream:
             silent = 0
             try:
                 frame = await self._turn(href or "/")
-            except (AddressError, KeyError, PastError):
+            except (AddressError, PastError):
                 self._beat()  # the page says what is wrong; the server is there all the same
+                await asyncio.sleep(BEAT_S)
+            except KeyError:
+                self._beat(self._gone())  # it may still show the place as it was
                 await asyncio.sleep(BEAT_S)
             except (WebsocketDisconnected, asyncio.CancelledError):
                 raise
@@ -81,7 +87,11 @@ class Stream:
         """The next frame for a page that is there: what is new, or a beat."""
         if self._read is None or self._read[0] != href:
             self._read = (href, read(href, self.pages, self.hub.file.zone, self.hub.file.locale))
-        channel = await self._go(self._read[1])
+        address = self._read[1]
+        if not address.at and self.hub.state.snapshot.places.slot(address.place) is None:
+            raise KeyError(address.place)
+        self._since = None
+        channel = await self._go(address)
         await channel.newer(self.seen, BEAT_S)
         before = channel.shown(self.seen)
         self.seen, frame = channel.frame(self.seen)
@@ -93,26 +103,34 @@ class Stream:
         """Follow an address from now on."""
         if self.channel is not None and self.channel.address.key == address.key:
             return self.channel
-        channel = await opened(address, self.hub, self.painter)  # where that fails, the last picture stays
+        channel = await opened(address, self.hub, self.painter, joins=True)  # where that fails, the last picture stays
         self.leave()
-        channel.screens += 1
         self.channel, self.seen = channel, 0
         return channel
 
-    def _beat(self) -> None:
+    def _beat(self, beat: Frame | None = None) -> None:
         fixed = self.channel.fixed if self.channel else None
-        self.line.send(Sent(stamp(self.hub, fixed), BEAT))
+        self.line.send(Sent(stamp(self.hub, fixed), beat or BEAT))
+
+    def _gone(self) -> Frame:
+        """A beat that says since when the page's place is in no picture: it went, or none was made yet."""
+        self._since = self._since or self.hub.world.now()
+        lang = self._read[1].lang if self._read else ""
+        say = self.painter.languages.get(lang) or self.painter.languages[self.hub.file.locale]
+        told = lost(self.hub.state.lost or Lost(self._since, "silent"), say)
+        return Frame(json.dumps({"beat": True, "lost": told}).encode())
 
     def leave(self) -> None:
         if self.channel is not None:
-            self.channel.screens -= 1
+            self.channel.leave()
         self.channel = None
 
 
-async def opened(address: Address, hub: Hub, painter: Painter) -> Channel:
-    """The painted channel of an address. Raises KeyError for a place that is not, PastError."""
+async def opened(address: Address, hub: Hub, painter: Painter, *, joins: bool = False) -> Channel:
+    """The painted channel of an address; `joins`: a screen looks at it. Raises KeyError for a place that is not,
+    PastError."""
     fixed = await hub.then(address.at, address.known) if address.at else None
-    return await asyncio.to_thread(painter.open, address, fixed)
+    return await asyncio.to_thread(painter.open, address, fixed, joins=joins)
 
 
 BEAT = Frame(b'{"beat":true}')

@@ -45,7 +45,7 @@ def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = 
         "version": snapshot.version,
         "at": snapshot.at.isoformat(),
         "connection": connection,
-        "lost": _lost(state.lost, say) if state.lost and not frozen else "",
+        "lost": lost(state.lost, say) if state.lost and not frozen else "",
         "storing": _storing(state, say) if not frozen else "",
         "clocks": _clocks(hub.ahead, say) if abs(hub.ahead) > APART_S and not frozen else "",
         "stopped": "" if frozen or past else _stopped(view),
@@ -63,11 +63,12 @@ def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = 
 
 def stands(told: Mapping[str, Any], say: Language, since: datetime) -> dict[str, Any]:
     """The `meta` of a page that could not be painted anew since then: what it shows is no longer live."""
-    return {**told, "connection": "reconnecting", "lost": _lost(Lost(since, "silent"), say)}
+    return {**told, "connection": "reconnecting", "lost": lost(Lost(since, "silent"), say)}
 
 
-def _lost(lost: Lost, say: Language) -> str:
-    return say(LOST.get(lost.reason, LOST["silent"]), time=say.time(lost.since))
+def lost(what: Lost, say: Language) -> str:
+    """That no picture is made any more, and since when."""
+    return say(LOST.get(what.reason, LOST["silent"]), time=say.time(what.since))
 
 
 def _storing(state: State, say: Language) -> str:

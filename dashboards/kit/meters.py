@@ -19,7 +19,7 @@ class Meters:
         self._poll = Histogram(
             "ioc_poll_duration_seconds", "A look at the repository", buckets=POLL_S, registry=self.kept
         )
-        self._lost = Counter("ioc_repository_lost", "How often no picture could be made, or none came in time", registry=self.kept)
+        self._lost = Counter("ioc_repository_lost", "How often no picture was made in time", registry=self.kept)
 
     def pushed(self, seconds: float) -> None:
         self._push.observe(seconds)

@@ -60,19 +60,25 @@ class Painter:
             raise KeyError(address.place)
         return View(snapshot, slot, self.languages[address.lang], address.words, self.hub.shelf)
 
-    def open(self, address: Address, fixed: Snapshot | None = None) -> Channel:
+    def open(self, address: Address, fixed: Snapshot | None = None, *, joins: bool = False) -> Channel:
         """The channel of an address, painted as of now; `fixed` is the picture of a past moment.
 
-        Blocks while it paints. Raises KeyError when the city has no such place.
+        `joins`: a screen looks at it from now on. Blocks while it paints. Raises KeyError when the city has no such
+        place, and whatever painting it raises.
         """
         with self._painting:
-            state = State(fixed) if fixed else self.hub.state
-            channel = self.channels.get(address.key)
-            if channel is None:
-                channel = Channel(address, self.pages[address.page], fixed)
-            if channel.sheet is None or (fixed is None and channel.sheet.meta["version"] != state.snapshot.version):
-                self._paint(channel, state)
+            channel = self.channels.get(address.key) or Channel(address, self.pages[address.page], fixed)
+            if joins:  # before the state is read: whatever comes after it is the painting thread's
+                channel.join()
             self.channels.keep(channel)
+            state = State(fixed) if fixed else self.hub.state
+            try:
+                if channel.painted is None or not (fixed or same(channel.painted, state)):
+                    self._paint(channel, state)
+            except Exception:
+                if joins:
+                    channel.leave()
+                raise
             return channel
 
     def _looked_at(self) -> list[Channel]:
@@ -94,7 +100,7 @@ class Painter:
         if channel.standing or channel.sheet is None:
             return
         self.log.exception("a page can't be painted", page=channel.address.page, place=channel.address.place)
-        channel.standing, sheet = True, channel.sheet
+        channel.standing, channel.painted, sheet = True, None, channel.sheet
         told = stands(sheet.meta, self.languages[channel.address.lang], self.hub.world.now())
         channel.put(replace(sheet, number=sheet.number + 1, meta=told))
 
@@ -103,8 +109,7 @@ class Painter:
             try:
                 self._turn()
             except Exception:
-                self.log.exception("painting failed")  # whatever it is, the next picture is painted
-                self._painted = self._told
+                self.log.exception("painting failed")  # pages stand one by one; this is something else
                 self._stopping.wait(REST_S)
 
     def _turn(self) -> None:
@@ -160,7 +165,7 @@ class Painter:
             )
             if channel.standing:
                 self.log.info("a page is painted again", page=channel.address.page, place=channel.address.place)
-            channel.standing = False
+            channel.standing, channel.painted = False, state
 
     @staticmethod
     def _tiles(codes: list[str], view: View) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A page that can't be painted: it stands and says so, alone, and is live again with the next picture it can show."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from city.snapshot import Snapshot
 from dashboards.kit import panels
 from dashboards.kit.address import Address
 from dashboards.kit.channel import Channel
+from dashboards.kit.channels import KEPT_CHANNELS, Channels
 from dashboards.kit.discover import discover
 from dashboards.kit.hub import Hub
 from dashboards.kit.language import languages
@@ -29,8 +31,7 @@ class Screens:
     open: dict[str, Channel] = field(default_factory=dict)
 
     def look_at(self, page: str) -> None:
-        self.open[page] = self.painter.open(Address(page, lang="en"))
-        self.open[page].screens += 1
+        self.open[page] = self.painter.open(Address(page, lang="en"), joins=True)
 
     def publish(self, snapshot: Snapshot) -> None:
         self.fed.publish(snapshot)
@@ -108,3 +109,35 @@ def test_words_that_go_ahead_and_fail_fail_no_other_page(screens: Screens, monke
     screens.publish(scenes.flooded())
     assert screens.meta("environment")["lost"].startswith(STANDS)
     assert screens.meta("traffic")["connection"] == "live"
+
+
+def test_a_page_opened_after_the_loss_says_so_though_it_was_painted_before(screens: Screens) -> None:
+    address = Address("health", lang="en")
+    screens.painter.open(address)
+    screens.fed.lost(datetime.now(UTC))
+    screens.painter._turn()
+    sheet = screens.painter.open(address, joins=True).sheet
+    assert sheet and sheet.meta["connection"] == "reconnecting" and sheet.meta["lost"].startswith("Database unreach")
+
+
+def test_a_page_that_cannot_be_opened_has_no_screen(screens: Screens) -> None:
+    screens.bad = {"health"}
+    for _ in range(2):
+        with pytest.raises(ValueError, match="nobody thought of"):
+            screens.painter.open(Address("health", lang="en"), joins=True)
+    screens.bad = set()
+    assert screens.painter.open(Address("health", lang="en"), joins=True).screens == 1
+
+
+def test_however_many_are_looked_at_the_newest_is_kept() -> None:
+    kept, page = Channels(), discover()["overview"]
+    for n in range(KEPT_CHANNELS):
+        looked_at = Channel(Address("overview", lang="en", choice=(("show", str(n)),)), page)
+        looked_at.join()
+        kept.keep(looked_at)
+    newest = Channel(Address("overview", lang="vi"), page)
+    kept.keep(newest)
+    assert newest in list(kept) and len(list(kept)) == KEPT_CHANNELS + 1
+    for n in range(2 * KEPT_CHANNELS):
+        kept.keep(Channel(Address("traffic", lang="vi", choice=(("show", str(n)),)), page))
+    assert len([c for c in kept if not c.screens]) == KEPT_CHANNELS and kept.screens == KEPT_CHANNELS

@@ -247,3 +247,23 @@ def test_a_database_that_is_down_at_the_start_is_waited_for(own_server: tuple[st
     cluster.start({"fsync": "off"})
     eventually(lambda: told.batches, 10)
     watcher.stop()
+
+
+def test_a_fault_in_a_look_ends_no_watch(repository_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a look raises, it is told as a fault of ours, and the next look starts afresh."""
+    looks, first = [], watch.first_look
+
+    def third_fails(engine: Engine, at: datetime) -> tuple[Batch, Look]:
+        looks.append(at)
+        if len(looks) == 3:
+            raise OverflowError("a row nobody thought of")
+        return first(engine, at)
+
+    monkeypatch.setattr(watch, "first_look", third_fails)
+    monkeypatch.setattr(watch, "news", lambda engine, look, at: third_fails(engine, at))
+    with watched(repository_url, every=0.2) as told:
+        eventually(lambda: told.losses)
+        assert told.losses[0][2] == watch.FAULT
+        before = len(told.batches)
+        eventually(lambda: len(told.batches) > before + 2)
+        assert len(told.losses) == 1 and told.batches[before][1].whole, "afresh"
