@@ -18,11 +18,11 @@ from city.batch import Batch
 from city.clock import Clock, WorldClock
 from repository.connect import DEADLINE, connect
 from repository.deadline import Lines, Worker
-from repository.errors import RepositoryError, UnwritableError
+from repository.errors import RepositoryError
+from repository.keeping import Keeper, OnStoring
 from repository.listen import Listener
-from repository.look import Look, ahead, ask, first_look, keep, news
+from repository.look import Look, ahead, ask, first_look, news
 from repository.restamp import heal
-from repository.room import room
 from repository.windows import HORIZON
 
 QUIET = 0.5
@@ -35,12 +35,9 @@ sign of its own, and is told within their sum."""
 LONGEST = 1800.0
 """Seconds a first look may take at last: one that was too long for a database that answers gets twice as long."""
 RETRY = 1.0
-ROOM = 5.0
-"""Seconds between the questions whether there is room for what is written."""
 MARGIN = timedelta(hours=1)
 OnBatch = Callable[[Batch, Look, datetime], None]
 OnLost = Callable[[datetime, str], None]
-OnStoring = Callable[[datetime | None], None]
 FAULT = "a fault of the program"
 """Why the picture stands still when the database is not to blame."""
 
@@ -59,20 +56,18 @@ class Watcher:
         on_storing: OnStoring = lambda since: None,
     ) -> None:  # fmt: skip
         self._url, self._clock, self._every = url, clock, every_seconds
-        self._on_batch, self._on_lost, self._on_storing = on_batch, on_lost, on_storing
+        self._on_batch, self._on_lost = on_batch, on_lost
         self._patience, self._first_patience, self._answered = patience, first_patience, False
         self._behind = 0.0
         """Seconds of a first look just taken: the next has to read what came meanwhile, and may take as long."""
         self._log = structlog.get_logger("repository.watch")
         self._worker = Worker("repository-look")
+        self._keeper = Keeper(self._worker, patience, on_storing)
         self._engine: Engine | None = None
         self._lines: Lines | None = None
         self._look: Look | None = None
         self._based_until = datetime.min.replace(tzinfo=UTC)
         self._lost_since: datetime | None = None
-        self._full_since: datetime | None = None
-        self._unkept: Look | None = None
-        self._room_at = 0.0
         self._wake = threading.Condition()
         self._nudged, self._stopped = False, False
         self._listening = connect(url, name="ioc listen", pool_size=1)
@@ -196,7 +191,8 @@ class Watcher:
             self._log.info("the picture moves again", since=self._lost_since.isoformat())
             self._lost_since = None
         if self._clock.live:
-            self._unkept = look if batch else self._unkept
+            if batch:
+                self._keeper.note(look)
             self._leave()
 
     def _stand(self) -> None:
@@ -207,33 +203,11 @@ class Watcher:
             self._on_lost(self._lost_since, FAULT)
 
     def _leave(self) -> None:
-        """The look stays in the database, at the latest when there is room again."""
-        engine, asks = self._engine, time.monotonic() >= self._room_at
-        if engine is None or not (self._unkept or asks):
-            return
         try:
-            if look := self._unkept:
-                self._worker.call(lambda: keep(engine, look), self._patience)
-                self._unkept = None
-            if asks:
-                self._worker.call(lambda: room(engine), self._patience)
-                self._room_at = time.monotonic() + ROOM
-                self._stores(None)
-        except UnwritableError as e:
-            self._room_at = 0.0
-            self._stores(WorldClock().now(), str(e))
+            if self._engine:
+                self._keeper.leave(self._engine)
         except (RepositoryError, TimeoutError) as e:
             self._lose(WorldClock().now(), str(e) or "no answer while keeping a look")
-
-    def _stores(self, full: datetime | None, reason: str = "") -> None:
-        if (full is None) == (self._full_since is None):
-            return
-        if full:
-            self._log.warning("nothing is stored", reason=reason)
-        else:
-            self._log.info("rows are stored again")
-        self._full_since = full
-        self._on_storing(full)
 
     def _lose(self, since: datetime, reason: str) -> None:
         self._drop()

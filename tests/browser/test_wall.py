@@ -147,9 +147,9 @@ def test_a_burst_leaves_every_marker_in_place_and_nobodys_view_jumps(browser: Br
         opening = wall.page.evaluate(view + " return m.getZoom(); }")
         wall.page.mouse.move(400, 350)
         wall.page.mouse.wheel(0, -400)
-        wall.page.wait_for_timeout(1500)
+        nearer = " return m.getZoom() > before + 0.2 && !m.isMoving(); }"
+        wall.page.wait_for_function(view.replace("()", "(before)", 1) + nearer, arg=opening, timeout=30_000)
         chosen = wall.page.evaluate(view + " return m.getZoom(); }")
-        assert chosen > opening + 0.2
         for n in range(30):
             fed.publish(city.absorb(batch(event=[incident(n)]), scenes.EVENING))
             wall.page.wait_for_timeout(100)

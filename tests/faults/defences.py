@@ -56,9 +56,9 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _nobody_asks_for_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    from repository.watch import Watcher
+    from repository.keeping import Keeper
 
-    monkeypatch.setattr(Watcher, "_stores", lambda self, full, reason="": None)
+    monkeypatch.setattr(Keeper, "_tell", lambda self, full, reason="": None)
 
 
 def _no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
