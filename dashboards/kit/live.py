@@ -81,6 +81,7 @@ class Stream:
                 raise
             except Exception:
                 self.log.exception("a screen could not be served")  # the next turn may do better
+                self._beat(self._gone())
                 await asyncio.sleep(ERROR_REST_S)
 
     async def _turn(self, href: str) -> Sent:
@@ -90,8 +91,8 @@ class Stream:
         address = self._read[1]
         if not address.at and self.hub.state.snapshot.places.slot(address.place) is None:
             raise KeyError(address.place)
-        self._since = None
         channel = await self._go(address)
+        self._since = None
         await channel.newer(self.seen, BEAT_S)
         before = channel.shown(self.seen)
         self.seen, frame = channel.frame(self.seen)
@@ -113,7 +114,8 @@ class Stream:
         self.line.send(Sent(stamp(self.hub, fixed), beat or BEAT))
 
     def _gone(self) -> Frame:
-        """A beat that says since when the page's place is in no picture: it went, or none was made yet."""
+        """A beat that says since when there is no picture for the page: its place went, it can't be painted, or no
+        picture was made yet."""
         self._since = self._since or self.hub.world.now()
         lang = self._read[1].lang if self._read else ""
         say = self.painter.languages.get(lang) or self.painter.languages[self.hub.file.locale]

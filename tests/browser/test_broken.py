@@ -96,7 +96,7 @@ def test_nothing_reloads_into_it(browser: Browser) -> None:
         while time.monotonic() < end:
             assert watched.value("incidents_open") == shown
             time.sleep(0.5)
-        assert watched.state() == "reconnecting"
+        assert watched.state() == "reconnecting" and "No new picture since" in watched.page.inner_text("#banner")
         BAD.clear()
         watched.await_state("live", 90)
         watched.page.context.close()
