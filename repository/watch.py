@@ -68,6 +68,7 @@ class Watcher:
         self._look: Look | None = None
         self._based_until = datetime.min.replace(tzinfo=UTC)
         self._lost_since: datetime | None = None
+        self._faulty = False
         self._wake = threading.Condition()
         self._nudged, self._stopped = False, False
         self._listening = connect(url, name="ioc listen", pool_size=1)
@@ -109,9 +110,8 @@ class Watcher:
                     self._nudged = False
                 self._step()
             except Exception:  # noqa: BLE001  whatever it is, it must not end the watch
-                self._log.exception("a look failed by a fault")
                 self._drop()
-                self._stand()
+                self._stand("a look failed by a fault")
             lost = self._lost_since is not None  # then we ask again sooner, and count from the answer's failing
             due = time.monotonic() + min(RETRY, self._every) if lost else begun + self._every
 
@@ -184,9 +184,9 @@ class Watcher:
         try:
             self._on_batch(batch, look, at)
         except Exception:  # noqa: BLE001  a fault in drawing must not end the watch; the next look starts afresh
-            self._log.exception("a batch could not be taken in")
-            self._stand()
+            self._stand("a batch could not be taken in")
             return
+        self._faulty = False
         if self._lost_since is not None:
             self._log.info("the picture moves again", since=self._lost_since.isoformat())
             self._lost_since = None
@@ -195,9 +195,12 @@ class Watcher:
                 self._keeper.note(look)
             self._leave()
 
-    def _stand(self) -> None:
-        """The picture stands still by a fault of ours; the next look starts afresh."""
+    def _stand(self, what: str) -> None:
+        """In an except clause: the picture stands still by a fault of ours, told once; the next look starts afresh."""
         self._look = None
+        if not self._faulty:
+            self._log.exception(what)
+        self._faulty = True
         if self._lost_since is None:
             self._lost_since = WorldClock().now()
             self._on_lost(self._lost_since, FAULT)

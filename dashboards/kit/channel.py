@@ -13,14 +13,20 @@ from dashboards.kit.sheet import Frame, Sheet, delta, whole
 REMEMBERED = 4
 
 
+class UnpaintableError(Exception):
+    """Something in the picture breaks the page; the log says what, once."""
+
+
 class Channel:
     """Sheets are put in by painting threads; frames are taken out on the event loop."""
 
     def __init__(self, address: Address, page: Page, fixed: Snapshot | None = None) -> None:
         self.address, self.page, self.fixed = address, page, fixed
-        self.screens, self.standing = 0, False
+        self.screens = 0
         self.painted: State | None = None
         """What the newest sheet was painted of; None before the first, and of one that could not be painted anew."""
+        self.failed_at: float | None = None
+        """When painting it last failed (monotonic seconds); None once it is painted again."""
         self._counting = threading.Lock()
         self.codes: list[str] = []
         self._sheets: deque[Sheet] = deque(maxlen=REMEMBERED)
@@ -35,6 +41,10 @@ class Channel:
     def leave(self) -> None:
         with self._counting:
             self.screens -= 1
+
+    @property
+    def failing(self) -> bool:
+        return self.failed_at is not None
 
     @property
     def sheet(self) -> Sheet | None:

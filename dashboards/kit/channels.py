@@ -34,6 +34,6 @@ class Channels:
         return sum(c.screens for c in self)
 
     @property
-    def standing(self) -> int:
+    def failing(self) -> int:
         """Pages that somebody looks at and that can't be painted."""
-        return sum(bool(c.screens and c.standing) for c in self)
+        return sum(bool(c.screens and c.failing) for c in self)

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboards.kit.address import AddressError, read
+from dashboards.kit.channel import UnpaintableError
 from dashboards.kit.contract import Page
 from dashboards.kit.hub import Hub
 from dashboards.kit.live import opened, stamped
@@ -35,7 +36,7 @@ def add(server: FastAPI, hub: Hub, painter: Painter, pages: Mapping[str, Page]) 
             return _json({"why": "address", "error": str(e)}, 400)
         except NotYetError as e:
             return _json({"why": "future", "error": str(e)}, 409)
-        except PastError as e:
+        except (PastError, UnpaintableError) as e:
             return _json({"why": "unreadable", "error": str(e)}, 503)
         return Response(stamped(told, hub, channel.fixed), media_type="application/json")
 

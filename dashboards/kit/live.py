@@ -17,7 +17,7 @@ from dash.exceptions import PreventUpdate, WebsocketDisconnected
 
 from city.snapshot import Snapshot
 from dashboards.kit.address import Address, AddressError, read
-from dashboards.kit.channel import Channel
+from dashboards.kit.channel import Channel, UnpaintableError
 from dashboards.kit.contract import Page
 from dashboards.kit.hub import Hub, Lost
 from dashboards.kit.line import Line, Sent
@@ -74,8 +74,8 @@ class Stream:
             except (AddressError, PastError):
                 self._beat()  # the page says what is wrong; the server is there all the same
                 await asyncio.sleep(BEAT_S)
-            except KeyError:
-                self._beat(self._gone())  # it may still show the place as it was
+            except (KeyError, UnpaintableError):
+                self._beat(self._gone())  # it may still show what it was
                 await asyncio.sleep(BEAT_S)
             except (WebsocketDisconnected, asyncio.CancelledError):
                 raise
@@ -130,7 +130,7 @@ class Stream:
 
 async def opened(address: Address, hub: Hub, painter: Painter, *, joins: bool = False) -> Channel:
     """The painted channel of an address; `joins`: a screen looks at it. Raises KeyError for a place that is not,
-    PastError."""
+    PastError, UnpaintableError."""
     fixed = await hub.then(address.at, address.known) if address.at else None
     return await asyncio.to_thread(painter.open, address, fixed, joins=joins)
 

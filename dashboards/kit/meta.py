@@ -61,7 +61,7 @@ def meta(address: Address, view: View, state: State, hub: Hub, *, fixed: bool = 
     }
 
 
-def stands(told: Mapping[str, Any], say: Language, since: datetime) -> dict[str, Any]:
+def failing(told: Mapping[str, Any], say: Language, since: datetime) -> dict[str, Any]:
     """The `meta` of a page that could not be painted anew since then: what it shows is no longer live."""
     return {**told, "connection": "reconnecting", "lost": lost(Lost(since, "silent"), say)}
 

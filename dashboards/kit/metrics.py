@@ -49,7 +49,7 @@ class State(Collector):
             "ioc_screens": ("Pages that follow", self.painter.channels.screens),
             "ioc_sockets": ("Browsers that are connected", self.crowd.sockets),
             "ioc_sockets_limit": ("How many browsers may be connected: IOC_SCREENS", self.crowd.most),
-            "ioc_pages_standing": ("Pages looked at that can't be painted", self.painter.channels.standing),
+            "ioc_pages_failing": ("Pages looked at that can't be painted", self.painter.channels.failing),
             "ioc_painter_queue": ("Trend lines still to be worked out", len(self.painter.trend_work)),
         }  # fmt: skip
         for name, (words, number) in told.items():

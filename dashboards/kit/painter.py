@@ -15,18 +15,20 @@ import structlog
 from city.snapshot import Snapshot
 from dashboards.kit import panels
 from dashboards.kit.address import Address
-from dashboards.kit.channel import Channel
+from dashboards.kit.channel import Channel, UnpaintableError
 from dashboards.kit.channels import Channels
 from dashboards.kit.contract import Page, View
 from dashboards.kit.hub import Hub, State, same
 from dashboards.kit.language import Language
-from dashboards.kit.meta import meta, stands
+from dashboards.kit.meta import failing, meta
 from dashboards.kit.sheet import Sheet
 from dashboards.kit.tile import key, record
 from dashboards.kit.trend_work import TrendWork
 from dashboards.kit.trends import Trends
 
 REST_S = 0.5
+AGAIN_S = 2.0
+"""After a page failed, who opens it is answered so long without another try."""
 IDLE_S = 1.0
 
 
@@ -64,7 +66,7 @@ class Painter:
         """The channel of an address, painted as of now; `fixed` is the picture of a past moment.
 
         `joins`: a screen looks at it from now on. Blocks while it paints. Raises KeyError when the city has no such
-        place, and whatever painting it raises.
+        place, and UnpaintableError.
         """
         with self._painting:
             channel = self.channels.get(address.key) or Channel(address, self.pages[address.page], fixed)
@@ -73,13 +75,25 @@ class Painter:
             self.channels.keep(channel)
             state = State(fixed) if fixed else self.hub.state
             try:
+                self.view(address, state.snapshot)
                 if channel.painted is None or not (fixed or same(channel.painted, state)):
-                    self._paint(channel, state)
-            except Exception:
+                    self._try(channel, state)
+            except (KeyError, UnpaintableError):
                 if joins:
                     channel.leave()
                 raise
             return channel
+
+    def _try(self, channel: Channel, state: State) -> None:
+        """Paint for who opens it. Raises UnpaintableError, without a try where one failed just now: many may ask."""
+        failed = channel.failed_at
+        if failed is not None and time.monotonic() - failed < AGAIN_S:
+            raise UnpaintableError(channel.address.page)
+        try:
+            self._paint(channel, state)
+        except Exception as e:
+            self._fail(channel)
+            raise UnpaintableError(channel.address.page) from e
 
     def _looked_at(self) -> list[Channel]:
         """Live channels with screens whose place still exists."""
@@ -88,28 +102,29 @@ class Painter:
         return [c for c in found if places.slot(c.address.place) is not None]
 
     def _each(self, work: Callable[[Channel], None]) -> None:
-        """Every page that is looked at; one that can't be painted stands and says so, and keeps no other waiting."""
+        """Every page that is looked at; one that can't be painted says so, and keeps no other waiting."""
         for channel in self._looked_at():
             try:
                 work(channel)
             except Exception:  # noqa: BLE001  whatever it is, it is told on the page and in the log
-                self._stand(channel)
+                self._fail(channel)
 
-    def _stand(self, channel: Channel) -> None:
-        """Keep the last picture of a page and say since when it is the last; the next picture is tried again."""
-        if channel.standing or channel.sheet is None:
+    def _fail(self, channel: Channel) -> None:
+        """In an except clause. The last picture stays, with since when it is the last; the next is tried again."""
+        before, channel.failed_at, channel.painted = channel.failed_at, time.monotonic(), None
+        if before is not None:
             return
         self.log.exception("a page can't be painted", page=channel.address.page, place=channel.address.place)
-        channel.standing, channel.painted, sheet = True, None, channel.sheet
-        told = stands(sheet.meta, self.languages[channel.address.lang], self.hub.world.now())
-        channel.put(replace(sheet, number=sheet.number + 1, meta=told))
+        if sheet := channel.sheet:
+            told = failing(sheet.meta, self.languages[channel.address.lang], self.hub.world.now())
+            channel.put(replace(sheet, number=sheet.number + 1, meta=told))
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
                 self._turn()
             except Exception:
-                self.log.exception("painting failed")  # pages stand one by one; this is something else
+                self.log.exception("painting failed")  # no page of its own: those fail one by one
                 self._stopping.wait(REST_S)
 
     def _turn(self) -> None:
@@ -139,7 +154,7 @@ class Painter:
     def _reword(self, channel: Channel, state: State, touched: set[str]) -> None:
         with self._painting:
             sheet, view = channel.sheet, self.view(channel.address, state.snapshot)
-            if sheet is None or channel.standing:  # one that stands is live again when all of it is painted
+            if sheet is None or channel.failing:  # it is live again when all of it is painted
                 return
             tiles = {**sheet.tiles, **self._tiles([c for c in channel.codes if c in touched], view)}
             new = meta(channel.address, view, state, self.hub)
@@ -163,9 +178,9 @@ class Painter:
                     drawn.figures,
                 )
             )
-            if channel.standing:
+            if channel.failing:
                 self.log.info("a page is painted again", page=channel.address.page, place=channel.address.place)
-            channel.standing, channel.painted = False, state
+            channel.failed_at, channel.painted = None, state
 
     @staticmethod
     def _tiles(codes: list[str], view: View) -> dict[str, Any]:

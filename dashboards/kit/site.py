@@ -17,6 +17,7 @@ from starlette.routing import Route
 from dashboards.kit import apology
 from dashboards.kit.address import WALL, AddressError
 from dashboards.kit.apology import Refusal
+from dashboards.kit.channel import UnpaintableError
 from dashboards.kit.opening import First, Opening
 from dashboards.kit.past import PastError
 from dashboards.kit.static import FOREVER, Body, build
@@ -159,7 +160,8 @@ def add_missing(server: FastAPI, refusal: Refusal) -> None:
         return found or Response("internal server error\n", 500, media_type="text/plain")
 
     server.add_exception_handler(404, view)
-    server.add_exception_handler(500, broken)
+    for error in (500, UnpaintableError):  # the second is no news to the log
+        server.add_exception_handler(error, broken)
 
 
 def add_routing(app: Site, opening: Opening) -> None:
@@ -176,12 +178,9 @@ def add_routing(app: Site, opening: Opening) -> None:
         try:
             address = opening.address(_asked(href))
             return await opening.page(address, ctx.cookies.get("look", ""))
-        except (AddressError, KeyError, PastError) as e:
+        except (AddressError, KeyError, PastError, UnpaintableError) as e:
             if isinstance(e, PastError):
                 log.warning("past not read", reason=str(e))
-            return apology.component(e, opening.spoken(href))
-        except Exception as e:  # told here and in the log: or the page before would pass for this one
-            log.exception("a page can't be painted")
             return apology.component(e, opening.spoken(href))
 
 

@@ -12,6 +12,7 @@ from tests.browser.test_rotation import walled
 from tests.dashboards import scenes
 from tests.dashboards.serving import hub, serving
 from tests.faults.proxy import proxied
+from tests.faults.rig import waited
 
 pytestmark = pytest.mark.browser
 
@@ -28,10 +29,7 @@ def once(answer: Callable[[Route], None]) -> Callable[[Route], None]:
 
 
 def after(wall: Watched, what: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, f"{wall.page.url}: {wall.state()}, {wall.page.inner_text('#banner')!r}"
-        time.sleep(0.2)
+    waited(what, seconds, why=lambda: f"{wall.page.url}: {wall.state()}, {wall.page.inner_text('#banner')!r}")
 
 
 def test_a_page_whose_answer_is_lost_is_asked_for_again(browser: Browser) -> None:
@@ -83,6 +81,22 @@ def test_a_wall_goes_on_after_an_answer_that_is_none(browser: Browser) -> None:
         wall.page.evaluate("ioc.wall.it.due = 0")
         wall.page.wait_for_url(lambda url: url != before, timeout=20_000)
         wall.page.context.close()
+
+
+def test_nobody_reloads_into_a_server_that_is_full(browser: Browser) -> None:
+    """A page that would load itself anew asks as a page: its own socket counts, and it would be refused."""
+    fed = hub(poll_seconds=3600)
+    fed.build = "new"
+    fed.publish(scenes.flooded())
+    with serving(fed, screens=1) as running:
+        watched = opened(browser, running.url + "/?lang=en")
+        watched.await_state("live", 60)
+        with watched.page.expect_response(watched.page.url, timeout=20_000) as asked:
+            watched.page.evaluate("window.sameDocument = true; document.documentElement.dataset.build = 'old'")
+        watched.page.wait_for_timeout(1500)
+        assert asked.value.status == 503 and watched.page.evaluate("window.sameDocument")
+        assert watched.value("incidents_open")
+        watched.page.context.close()
 
 
 @pytest.mark.soak

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from city.snapshot import Snapshot
 from dashboards.kit import panels
 from dashboards.kit.address import Address
-from dashboards.kit.channel import Channel
+from dashboards.kit.channel import Channel, UnpaintableError
 from dashboards.kit.channels import KEPT_CHANNELS, Channels
 from dashboards.kit.discover import discover
 from dashboards.kit.hub import Hub
@@ -73,7 +74,7 @@ def test_it_stands_alone_and_keeps_its_picture_and_says_since_when(screens: Scre
     for page in ("overview", "traffic"):
         assert screens.meta(page)["connection"] == "live" and screens.meta(page)["lost"] == ""
         assert screens.meta(page)["version"] == screens.fed.state.snapshot.version
-    assert screens.painter.channels.standing == 1
+    assert screens.painter.channels.failing == 1
 
 
 def test_as_long_as_it_stands_no_word_of_it_looks_live(screens: Screens) -> None:
@@ -92,7 +93,7 @@ def test_it_is_live_again_with_the_next_picture(screens: Screens) -> None:
     screens.bad = set()
     screens.publish(scenes.calm())
     assert screens.meta("environment")["connection"] == "live" and screens.meta("environment")["lost"] == ""
-    assert screens.painter.channels.standing == 0
+    assert screens.painter.channels.failing == 0
 
 
 def test_words_that_go_ahead_and_fail_fail_no_other_page(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,12 +121,15 @@ def test_a_page_opened_after_the_loss_says_so_though_it_was_painted_before(scree
     assert sheet and sheet.meta["connection"] == "reconnecting" and sheet.meta["lost"].startswith("Database unreach")
 
 
-def test_a_page_that_cannot_be_opened_has_no_screen(screens: Screens) -> None:
+def test_a_page_that_cannot_be_opened_has_no_screen(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> None:
     screens.bad = {"health"}
-    for _ in range(2):
-        with pytest.raises(ValueError, match="nobody thought of"):
-            screens.painter.open(Address("health", lang="en"), joins=True)
+    with capture_logs() as told:
+        for _ in range(3):
+            with pytest.raises(UnpaintableError):
+                screens.painter.open(Address("health", lang="en"), joins=True)
+    assert [t["event"] for t in told] == ["a page can't be painted"], "once, however many ask"
     screens.bad = set()
+    monkeypatch.setattr("dashboards.kit.painter.AGAIN_S", 0.0)
     assert screens.painter.open(Address("health", lang="en"), joins=True).screens == 1
 
 
